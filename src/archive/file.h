@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "archive/byte_source.h"
+
+namespace imgslim::archive {
+
+/// A regular file opened for positional reads; shared by the sources of its regions, which may live on several threads.
+class File {
+ public:
+  /// Opens `path` on the user's disk for reading. Errors: environment, with errno's text.
+  static Result<std::shared_ptr<const File>> open(const std::string& path);
+  ~File();
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
+  /// pread, retried on EINTR; 0 at the end.
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> buffer) const;
+
+ private:
+  File(int descriptor, std::uint64_t size_bytes, std::string path);
+  int descriptor_;
+  std::uint64_t size_bytes_;
+  std::string path_;
+};
+
+/// Reads [offset, offset + length) of a file; a region past the file's end ends early.
+class FileRegion final : public ByteSource {
+ public:
+  FileRegion(std::shared_ptr<const File> file, std::uint64_t offset, std::uint64_t length);
+  Result<std::size_t> read(std::span<std::byte> buffer) override;
+
+ private:
+  std::shared_ptr<const File> file_;
+  std::uint64_t offset_;
+  std::uint64_t left_;
+};
+
+/// Reads a pipe or terminal until its end; does not own the descriptor.
+class DescriptorSource final : public ByteSource {
+ public:
+  explicit DescriptorSource(int descriptor) : descriptor_(descriptor) {}
+  Result<std::size_t> read(std::span<std::byte> buffer) override;
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace imgslim::archive

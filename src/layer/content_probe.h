@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/limits.h"
+#include "layer/layer.h"
+
+namespace imgslim::layer {
+
+/// What a file's content told while it passed by once.
+struct ContentFacts {
+  ContentHash hash;
+  std::optional<std::string> text;                    ///< package database text, whole
+  std::optional<packages::PackageSet> packages;       ///< rpm database, jar, Go binary
+  std::optional<ElfBytes> elf;                        ///< entry is left 0
+  std::string note;                                   ///< why something was not read, or ""
+};
+
+/// Follows one regular file through the layer pass: hashes it and hands it to what its path and first bytes call for.
+/// Memory is bounded by Limits, whatever the file claims of its size.
+class ContentProbe {
+ public:
+  /// `path` is clean; `logical_bytes` is what the header states. `text_budget_bytes` is what is left for captured text.
+  ContentProbe(std::string_view path, std::uint64_t logical_bytes, bool executable, const Limits& limits,
+               std::uint64_t text_budget_bytes);
+  ~ContentProbe();
+
+  [[nodiscard]] packages::DatabaseKind kind() const;
+  /// Content in ascending order; holes of sparse files are left out.
+  void feed(std::uint64_t offset, std::span<const std::byte> bytes);
+  [[nodiscard]] ContentFacts finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace imgslim::layer

@@ -1,0 +1,9 @@
+#include "layer/layer.h"
+
+#include "core/path.h"
+
+namespace imgslim::layer {
+
+std::string Layer::path(const Entry& entry) const { return join_path(directory(entry), name(entry)); }
+
+}  // namespace imgslim::layer

@@ -1,0 +1,138 @@
+#include "layer/layer_builder.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+
+#include "core/path.h"
+
+namespace imgslim::layer {
+namespace {
+
+constexpr std::string_view whiteout_prefix = ".wh.";
+constexpr std::string_view opaque_name = ".wh..wh..opq";
+constexpr std::string_view aufs_prefix = ".wh..wh.";
+
+std::uint64_t hash_text(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
+
+std::string flatten(const std::vector<archive::Xattr>& xattrs) {
+  std::string flat;
+  for (const auto& xattr : xattrs) {
+    flat += xattr.name;
+    flat += '\0';
+    flat += std::to_string(xattr.value.size());
+    flat += '\0';
+    flat += xattr.value;
+  }
+  return flat;
+}
+
+std::uint64_t hash_owner(const Ownership& owner) {
+  const std::uint64_t numbers[] = {owner.mode, owner.uid, owner.gid, owner.device_major, owner.device_minor};
+  return XXH3_64bits(numbers, sizeof numbers) ^ hash_text(owner.xattrs);
+}
+
+Marker marker_of(std::string_view name) {
+  if (!name.starts_with(whiteout_prefix)) return Marker::none;
+  if (name == opaque_name) return Marker::opaque;
+  if (name.starts_with(aufs_prefix) || name.size() == whiteout_prefix.size()) return Marker::ignored;
+  return Marker::whiteout;
+}
+
+}  // namespace
+
+LayerBuilder::LayerBuilder(const Limits& limits) : limits_(limits) {}
+
+Status LayerBuilder::check_limits(const archive::TarEntry& header) const {
+  if (layer_.entries.size() >= limits_.layer_entries)
+    return limit_hit(limits_, &Limits::layer_entries, "too many entries in a layer");
+  const auto longest = std::max(header.path.size(), header.link_target.size());
+  if (longest > limits_.path_bytes)
+    return limit_hit(limits_, &Limits::path_bytes, "a path of " + std::to_string(longest) + " bytes");
+  const auto components = std::count(header.path.begin(), header.path.end(), '/');
+  if (static_cast<std::uint64_t>(components) > limits_.path_components)
+    return limit_hit(limits_, &Limits::path_components, "a path of " + std::to_string(components) + " components");
+  if (!layer_.strings.can_hold(header.path) || !layer_.strings.can_hold(header.link_target))
+    return limit_error("the names of a layer take more than imgslim can hold (4 GiB in all, 64 KiB each)");
+  return Done{};
+}
+
+Result<EntryIndex> LayerBuilder::add(const archive::TarEntry& header) {
+  IMGSLIM_TRY_DONE(check_limits(header));
+  const auto clean = clean_path(header.path);
+  if (clean.escaped_root)
+    notes_.add("path-escapes-root", header.path, "the name climbs above the root; counted as " + clean.text + ", engines refuse it");
+  Entry entry;
+  entry.kind = header.kind;
+  entry.mtime_ns = header.mtime_ns;
+  entry.owner = intern_owner(header);
+  set_name(entry, clean.text);
+  if (header.kind == EntryKind::symlink) entry.link = layer_.strings.add(header.link_target);
+  if (header.kind == EntryKind::hardlink) entry.link = layer_.strings.add(clean_path(header.link_target).text);
+  layer_.entries.push_back(entry);
+  return static_cast<EntryIndex>(layer_.entries.size() - 1);
+}
+
+void LayerBuilder::set_name(Entry& entry, std::string_view clean) {
+  const auto name = base_name(clean);
+  entry.directory = intern_directory(parent_path(clean));
+  entry.marker = marker_of(name);
+  if (entry.marker == Marker::ignored)
+    notes_.add(name.size() == whiteout_prefix.size() ? "invalid-whiteout" : "aufs-metadata", std::string(clean),
+         name.size() == whiteout_prefix.size() ? "a whiteout without a name is invalid: engines refuse the layer or delete the whole directory"
+                                               : "AUFS bookkeeping, ignored");
+  entry.name = layer_.strings.add(entry.marker == Marker::whiteout ? name.substr(whiteout_prefix.size()) : name);
+}
+
+DirectoryIndex LayerBuilder::intern_directory(std::string_view path) {
+  auto text_of = [this](DirectoryIndex id) { return layer_.strings.at(layer_.directories[id]); };
+  // Tar writers emit a directory's files together.
+  if (!layer_.directories.empty() && text_of(last_directory_) == path) return last_directory_;
+  const auto hash = hash_text(path);
+  auto id = directory_index_.find(hash, [&](std::uint32_t candidate) { return text_of(candidate) == path; });
+  if (id == HashIndex::none) {
+    id = static_cast<DirectoryIndex>(layer_.directories.size());
+    layer_.directories.push_back(layer_.strings.add(path));
+    directory_index_.insert(hash, id, [&](std::uint32_t member) { return hash_text(text_of(member)); });
+  }
+  last_directory_ = id;
+  return id;
+}
+
+std::uint32_t LayerBuilder::intern_owner(const archive::TarEntry& header) {
+  Ownership owner{header.mode, header.uid, header.gid, header.device_major, header.device_minor, flatten(header.xattrs)};
+  const auto hash = hash_owner(owner);
+  auto id = owner_index_.find(hash, [&](std::uint32_t candidate) { return layer_.owners[candidate] == owner; });
+  if (id == HashIndex::none) {
+    id = static_cast<std::uint32_t>(layer_.owners.size());
+    layer_.owners.push_back(std::move(owner));
+    owner_index_.insert(hash, id, [&](std::uint32_t member) { return hash_owner(layer_.owners[member]); });
+  }
+  return id;
+}
+
+ContentProbe LayerBuilder::probe(EntryIndex entry, const archive::TarEntry& header) const {
+  const auto left = limits_.text_total_bytes - std::min(captured_bytes_, limits_.text_total_bytes);
+  return ContentProbe(layer_.path(layer_.entries[entry]), header.logical_bytes, (header.mode & 0111) != 0, limits_, left);
+}
+
+void LayerBuilder::set_content(EntryIndex index, std::uint64_t content_bytes, packages::DatabaseKind kind, ContentFacts facts) {
+  Entry& entry = layer_.entries[index];
+  entry.content_bytes = content_bytes;
+  entry.content = facts.hash;
+  layer_.payload_bytes += content_bytes;
+  if (facts.text) {
+    captured_bytes_ += facts.text->size();
+    layer_.texts.push_back({index, kind, std::move(*facts.text)});
+  }
+  if (facts.packages) layer_.packages.push_back({index, std::move(*facts.packages)});
+  if (facts.elf) layer_.elf.push_back({index, facts.elf->debug_bytes, facts.elf->symbol_bytes});
+  if (!facts.note.empty()) notes_.add("content-not-read", layer_.path(entry), std::move(facts.note));
+}
+
+Layer LayerBuilder::finish() && {
+  layer_.notes = notes_.take();
+  return std::move(layer_);
+}
+
+}  // namespace imgslim::layer

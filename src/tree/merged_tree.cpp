@@ -1,0 +1,140 @@
+#include "tree/merged_tree.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+
+#include "core/path.h"
+
+namespace imgslim::tree {
+
+std::string_view fate_name(Fate fate) {
+  static constexpr std::string_view names[fate_count] = {"visible",       "deleted",   "deleted_by_opaque",
+                                                         "overwritten",   "metadata_only", "identical",
+                                                         "type_replaced", "shadowed_in_layer", "marker"};
+  return names[static_cast<std::size_t>(fate)];
+}
+
+std::vector<std::string> difference_names(std::uint8_t differences) {
+  std::vector<std::string> names;
+  for (const auto& [bit, name] : {std::pair(differs_mode, "mode"), std::pair(differs_uid, "uid"), std::pair(differs_gid, "gid"),
+                                  std::pair(differs_mtime, "mtime"), std::pair(differs_xattrs, "xattrs")})
+    if (differences & bit) names.emplace_back(name);
+  return names;
+}
+
+MergedTree::MergedTree(const std::vector<layer::Layer>& layers) : layers_(&layers) {
+  EntryId total = 0;
+  for (const auto& layer : layers) {
+    first_entry_.push_back(total);
+    total += static_cast<EntryId>(layer.entries.size());
+  }
+  first_entry_.push_back(total);
+  Node top;
+  top.name_implied = 1;
+  top.attached = 1;
+  top.entry = Node::implied;
+  nodes_.push_back(top);
+}
+
+LayerIndex MergedTree::layer_of(EntryId entry) const {
+  const auto above = std::upper_bound(first_entry_.begin(), first_entry_.end(), entry);
+  return static_cast<LayerIndex>(above - first_entry_.begin() - 1);
+}
+
+const layer::Entry& MergedTree::entry(EntryId id) const {
+  const auto layer = layer_of(id);
+  return (*layers_)[layer].entries[id - first_entry_[layer]];
+}
+
+std::string MergedTree::entry_path(EntryId id) const { return (*layers_)[layer_of(id)].path(entry(id)); }
+
+EntryId MergedTree::inode_of(EntryId id) const {
+  if (entry(id).kind != layer::EntryKind::hardlink) return id;
+  const auto found = hardlink_inode_.find(id);
+  return found == hardlink_inode_.end() ? id : found->second;
+}
+
+std::uint32_t MergedTree::visible_names(EntryId inode) const {
+  const auto found = linked_names_.find(inode);
+  if (found != linked_names_.end()) return found->second;
+  return fates_[inode].fate == Fate::visible ? 1 : 0;
+}
+
+std::string_view MergedTree::name(NodeId id) const {
+  const Node& node = nodes_[id];
+  if (node.name_implied) return implied_names_.at(node.name);
+  const auto layer = layer_of(node.name);
+  const auto& owner = (*layers_)[layer];
+  return owner.name(owner.entries[node.name - first_entry_[layer]]);
+}
+
+std::string MergedTree::path(NodeId id) const {
+  std::vector<std::string_view> components;
+  for (; id != root; id = nodes_[id].parent) components.push_back(name(id));
+  std::string path;
+  for (auto component = components.rbegin(); component != components.rend(); ++component) {
+    if (!path.empty()) path += '/';
+    path += *component;
+  }
+  return path;
+}
+
+layer::EntryKind MergedTree::kind(NodeId id) const {
+  const auto visible = nodes_[id].entry;
+  if (visible == Node::implied || visible == Node::dead) return layer::EntryKind::directory;
+  return entry(inode_of(visible)).kind;
+}
+
+std::vector<NodeId> MergedTree::sorted_children(NodeId id) const {
+  std::vector<NodeId> children;
+  for (auto next = nodes_[id].first_child; next != Node::none; next = nodes_[next].next_sibling)
+    if (is_visible(next)) children.push_back(next);
+  std::sort(children.begin(), children.end(), [this](NodeId a, NodeId b) { return name(a) < name(b); });
+  return children;
+}
+
+NodeId MergedTree::child(NodeId parent, std::string_view wanted) const {
+  const auto hash = XXH3_64bits_withSeed(wanted.data(), wanted.size(), parent);
+  return index_.find(hash, [&](NodeId id) { return nodes_[id].parent == parent && name(id) == wanted; });
+}
+
+NodeId MergedTree::find(std::string_view path) const {
+  NodeId at = root;
+  while (!path.empty()) {
+    const auto slash = std::min(path.find('/'), path.size());
+    at = child(at, path.substr(0, slash));
+    if (at == Node::none || !is_visible(at) || !nodes_[at].attached) return Node::none;
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+  return at;
+}
+
+NodeId MergedTree::walk(std::string_view path, std::uint64_t& hops, bool follow_last) const {
+  NodeId at = root;
+  std::string rest(path);
+  while (!rest.empty()) {
+    const auto slash = std::min(rest.find('/'), rest.size());
+    const auto next = child(at, std::string_view(rest).substr(0, slash));
+    if (next == Node::none || !is_visible(next) || !nodes_[next].attached) return Node::none;
+    const bool last = slash == rest.size();
+    rest.erase(0, last ? slash : slash + 1);
+    if (kind(next) == layer::EntryKind::symlink && (follow_last || !last)) {
+      if (hops == 0) return Node::none;
+      --hops;
+      const auto inode = inode_of(nodes_[next].entry);
+      const auto target = (*layers_)[layer_of(inode)].strings.at(entry(inode).link);
+      rest = join_path(resolve_link(this->path(next), target).text, rest);
+      at = root;
+      continue;
+    }
+    at = next;
+  }
+  return at;
+}
+
+NodeId MergedTree::resolve(std::string_view path, std::uint64_t hops) const { return walk(path, hops, true); }
+
+NodeId MergedTree::resolve_parent(std::string_view path, std::uint64_t hops) const { return walk(path, hops, false); }
+
+}  // namespace imgslim::tree

@@ -5,11 +5,9 @@
 #include <string_view>
 
 #include "imgslim/result.h"
+#include "imgslim/units.h"
 
 namespace imgslim {
-
-/// How byte counts are written: SI (`docker images` style, 1 kB = 1000 B), IEC (1 KiB = 1024 B) or plain integers.
-enum class Units { si, iec, bytes };
 
 /// "254.2 MB", "1.1 KiB", "812 B"; one decimal above the first unit, never more than 8 characters in SI.
 [[nodiscard]] std::string format_bytes(std::uint64_t bytes, Units units);

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "imgslim/report.h"
+#include "imgslim/result.h"
+#include "imgslim/tree_view.h"
+#include "imgslim/units.h"
+#include "imgslim/why.h"
+
+namespace imgslim {
+
+/// What a report can be written as: the terminal page, `imgslim.report/1`, an ncdu export, folded stacks.
+enum class Format { text, json, ncdu, folded };
+
+/// "text", "json", "ncdu" or "folded".
+Result<Format> parse_format(std::string_view name);
+
+/// How text is laid out; only `top` concerns the other formats. Nothing here changes a number.
+struct RenderOptions {
+  Units units = Units::si;
+  int columns = 80;         ///< at least 60 is used; bars and names take what is left
+  bool color = false;       ///< SGR sequences; the caller knows whether there is a terminal
+  bool plain = false;       ///< no bars, for screen readers
+  bool unicode = true;      ///< block characters and "…"; else ASCII
+  std::size_t top = 0;      ///< rows per list; 0 = a screenful in text, all elsewhere
+  std::string image_argument = "IMAGE";  ///< how the user named the image, for the next-step line
+};
+
+/// Renders a report; the same report and options give the same bytes. Text is safe to print on a terminal whatever the
+/// image holds. ncdu and folded show the directories of `paths`; render_ncdu and render_folded show every file.
+[[nodiscard]] std::string render(const Report& report, Format format, const RenderOptions& options);
+
+/// Reads what render wrote as JSON, of any version 1. The report may be hostile. Unknown members are ignored; a missing or
+/// mistyped required one is ErrorKind::input with its place ("layers[2].entries").
+Result<Report> parse_report(std::string_view json);
+
+/// An export for `ncdu -f` (format 1.2, dev.yorhel.nl/ncdu/jsonfmt) with every file.
+[[nodiscard]] std::string render_ncdu(const Report& report, const TreeView& tree);
+
+/// Folded stacks `layer;package;dir;…;file bytes` for flame graphs; Σ bytes = totals.visible_bytes.
+[[nodiscard]] std::string render_folded(const Report& report, const TreeView& tree);
+
+/// One JSON object a line for each name, in the tree's order: path, kind, bytes, mode, uid, gid, link, layer.
+[[nodiscard]] std::string render_tree(const TreeView& tree);
+
+/// Renders an answer as text or JSON; the other formats are for reports only and fall back to text.
+[[nodiscard]] std::string render_why(const WhyAnswer& answer, Format format, const RenderOptions& options);
+
+}  // namespace imgslim

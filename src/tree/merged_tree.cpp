@@ -104,37 +104,41 @@ NodeId MergedTree::find(std::string_view path) const {
   while (!path.empty()) {
     const auto slash = std::min(path.find('/'), path.size());
     at = child(at, path.substr(0, slash));
-    if (at == Node::none || !is_visible(at) || !nodes_[at].attached) return Node::none;
+    if (at == Node::none || !is_visible(at)) return Node::none;
     path.remove_prefix(std::min(slash + 1, path.size()));
   }
   return at;
 }
 
-NodeId MergedTree::walk(std::string_view path, std::uint64_t& hops, bool follow_last) const {
+NodeId MergedTree::walk(std::string_view path, std::uint64_t hops, FollowLast follow_last) const {
   NodeId at = root;
   std::string rest(path);
-  while (!rest.empty()) {
-    const auto slash = std::min(rest.find('/'), rest.size());
-    const auto next = child(at, std::string_view(rest).substr(0, slash));
-    if (next == Node::none || !is_visible(next) || !nodes_[next].attached) return Node::none;
+  std::size_t position = 0;
+  while (position < rest.size()) {
+    const auto slash = std::min(rest.find('/', position), rest.size());
+    const auto next = child(at, std::string_view(rest).substr(position, slash - position));
+    if (next == Node::none || !is_visible(next)) return Node::none;
     const bool last = slash == rest.size();
-    rest.erase(0, last ? slash : slash + 1);
-    if (kind(next) == layer::EntryKind::symlink && (follow_last || !last)) {
-      if (hops == 0) return Node::none;
-      --hops;
-      const auto inode = inode_of(nodes_[next].entry);
-      const auto target = (*layers_)[layer_of(inode)].strings.at(entry(inode).link);
-      rest = join_path(resolve_link(this->path(next), target).text, rest);
-      at = root;
-      continue;
-    }
+    position = slash + 1;
     at = next;
+    if (kind(next) != layer::EntryKind::symlink || (last && follow_last == FollowLast::no)) continue;
+    if (hops-- == 0) return Node::none;
+    rest = join_path(link_target(next), last ? std::string_view() : std::string_view(rest).substr(position));
+    position = 0;
+    at = root;
   }
   return at;
 }
 
-NodeId MergedTree::resolve(std::string_view path, std::uint64_t hops) const { return walk(path, hops, true); }
+std::string MergedTree::link_target(NodeId id) const {
+  const auto inode = inode_of(nodes_[id].entry);
+  return resolve_link(path(id), (*layers_)[layer_of(inode)].strings.at(entry(inode).link)).text;
+}
 
-NodeId MergedTree::resolve_parent(std::string_view path, std::uint64_t hops) const { return walk(path, hops, false); }
+NodeId MergedTree::resolve(std::string_view path, std::uint64_t hops) const { return walk(path, hops, FollowLast::yes); }
+
+NodeId MergedTree::resolve_parent(std::string_view path, std::uint64_t hops) const {
+  return walk(path, hops, FollowLast::no);
+}
 
 }  // namespace imgslim::tree

@@ -93,13 +93,17 @@ class MergedTree {
   /// As resolve(), but a symlink at the last component is itself the answer.
   [[nodiscard]] NodeId resolve_parent(std::string_view path, std::uint64_t hops = 40) const;
 
+  /// Where a visible symlink points, as a clean path.
+  [[nodiscard]] std::string link_target(NodeId id) const;
+
   [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }
 
  private:
   friend class Merger;
 
   [[nodiscard]] NodeId child(NodeId parent, std::string_view name) const;
-  [[nodiscard]] NodeId walk(std::string_view path, std::uint64_t& hops, bool follow_last) const;
+  enum class FollowLast { no, yes };
+  [[nodiscard]] NodeId walk(std::string_view path, std::uint64_t hops, FollowLast follow_last) const;
 
   const std::vector<layer::Layer>* layers_;
   std::vector<EntryId> first_entry_;  // per layer, and the end

@@ -16,6 +16,16 @@ find_package(Utf8proc REQUIRED)
 find_package(Isal)
 find_package(CLI11 REQUIRED)
 
+# libarchive.a does not say what it needs. No libxml2 and no ICU on purpose: only its readers of formats that no image
+# uses want them, so a link error that names xml here means that such a reader was pulled in.
+if(IMGSLIM_STATIC)
+  foreach(name IN ITEMS nettle acl attr lzma zstd lz4 bz2 z)
+    find_library(IMGSLIM_STATIC_${name} ${name} REQUIRED)
+    mark_as_advanced(IMGSLIM_STATIC_${name})
+    set_property(TARGET LibArchive::LibArchive APPEND PROPERTY INTERFACE_LINK_LIBRARIES ${IMGSLIM_STATIC_${name}})
+  endforeach()
+endif()
+
 # The inflate engine of gzip layers: ISA-L where it is at hand (2x zlib), else zlib.
 add_library(imgslim_inflate INTERFACE)
 target_link_libraries(imgslim_inflate INTERFACE ZLIB::ZLIB)

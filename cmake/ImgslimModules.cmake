@@ -56,7 +56,7 @@ function(imgslim_library name)
     list(APPEND libraries ${module_libraries})
   endforeach()
   list(REMOVE_DUPLICATES libraries)
-  target_link_libraries(lib${name} PUBLIC ${libraries})
+  target_link_libraries(lib${name} PRIVATE ${libraries})  # no third-party type is in a public header
   target_include_directories(lib${name} INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endfunction()
@@ -71,4 +71,7 @@ function(imgslim_executable name)
   add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name} PRIVATE lib${name} imgslim_settings imgslim_warnings ${ARG_LIBRARIES})
+  target_link_options(${name} PRIVATE
+    $<$<BOOL:${IMGSLIM_STATIC}>:-static-pie>
+    $<$<CONFIG:Release>:-s>)
 endfunction()

@@ -21,11 +21,11 @@ Result<Format> parse_format(std::string_view name);
 /// How text is laid out; only `top` concerns the other formats. Nothing here changes a number.
 struct RenderOptions {
   Units units = Units::si;
-  int columns = 80;         ///< at least 60 is used; bars and names take what is left
-  bool color = false;       ///< SGR sequences; the caller knows whether there is a terminal
-  bool plain = false;       ///< no bars, for screen readers
-  bool unicode = true;      ///< block characters and "…"; else ASCII
-  std::size_t top = 0;      ///< rows per list; 0 = a screenful in text, all elsewhere
+  int columns = 80;                      ///< at least 60 is used; bars and names take what is left
+  bool color = false;                    ///< SGR sequences; the caller knows whether there is a terminal
+  bool plain = false;                    ///< no bars, for screen readers
+  bool unicode = true;                   ///< block characters and "…"; else ASCII
+  std::size_t top = 0;                   ///< rows per list; 0 = a screenful in text, all elsewhere
   std::string image_argument = "IMAGE";  ///< how the user named the image, for the next-step line
 };
 
@@ -33,8 +33,8 @@ struct RenderOptions {
 /// image holds. ncdu and folded show the directories of `paths`; render_ncdu and render_folded show every file.
 [[nodiscard]] std::string render(const Report& report, Format format, const RenderOptions& options);
 
-/// Reads what render wrote as JSON, of any version 1. The report may be hostile. Unknown members are ignored; a missing or
-/// mistyped required one is ErrorKind::input with its place ("layers[2].entries").
+/// Reads what render wrote as JSON, of any version 1. The report may be hostile. Unknown members are ignored; a missing
+/// or mistyped required one is ErrorKind::input with its place ("layers[2].entries").
 Result<Report> parse_report(std::string_view json);
 
 /// An export for `ncdu -f` (format 1.2, dev.yorhel.nl/ncdu/jsonfmt) with every file.

@@ -12,8 +12,9 @@
 ///
 /// Byte counts are named by their domain: `compressed` is what a pull moves, `stored` the uncompressed tar,
 /// `payload` the file contents in the tar, `visible` the merged filesystem with each inode once, `wasted` what is
-/// stored and no longer visible. Layers are counted from 0 here and in the JSON, from 1 on the terminal. A std::optional
-/// member is null in the JSON when empty; an optional section is left out. Text may hold any bytes: it comes from images.
+/// stored and no longer visible. Layers are counted from 0 here and in the JSON, from 1 on the terminal. A
+/// std::optional member is null in the JSON when empty; an optional section is left out. Text may hold any bytes: it
+/// comes from images.
 namespace imgslim {
 
 /// The program that made the report.
@@ -38,9 +39,9 @@ struct ReportImage {
 /// The sums that everything else is a part of: payload_bytes = visible_bytes + wasted_bytes.
 struct ReportTotals {
   std::uint64_t layers = 0;
-  std::uint64_t entries = 0;      ///< tar entries of all layers
-  std::uint64_t directories = 0;  ///< in the merged filesystem
-  std::uint64_t files = 0;        ///< visible names that are no directories
+  std::uint64_t entries = 0;                               ///< tar entries of all layers
+  std::uint64_t directories = 0;                           ///< in the merged filesystem
+  std::uint64_t files = 0;                                 ///< visible names that are no directories
   std::optional<std::uint64_t> compressed_bytes;           ///< Σ blobs as stored; empty for an uncompressed archive
   std::optional<std::uint64_t> compressed_bytes_estimate;  ///< set when compressed_bytes is not
   std::uint64_t stored_bytes = 0;                          ///< Σ uncompressed tar bytes
@@ -48,11 +49,11 @@ struct ReportTotals {
   std::uint64_t tar_overhead_bytes = 0;                    ///< stored_bytes − payload_bytes: headers, padding
   std::uint64_t visible_bytes = 0;                         ///< F: contents of the merged filesystem, each inode once
   std::uint64_t visible_compressed_bytes = 0;              ///< the part of the compressed bytes that visible files cost
-  std::uint64_t disk_bytes = 0;                            ///< visible tree in 4 KiB blocks, hard links once: an estimate
-  std::uint64_t wasted_bytes = 0;                          ///< W = S − F
-  std::uint64_t duplicate_bytes = 0;                       ///< D: Σ wasted_bytes of duplicates; not part of W
-  std::uint64_t attestation_bytes = 0;                     ///< attestation blobs beside the image; no pull moves them
-  double efficiency = 1;                                   ///< F / S, 1 when S = 0; see rounded_ratio
+  std::uint64_t disk_bytes = 0;         ///< visible tree in 4 KiB blocks, hard links once: an estimate
+  std::uint64_t wasted_bytes = 0;       ///< W = S − F
+  std::uint64_t duplicate_bytes = 0;    ///< D: Σ wasted_bytes of duplicates; not part of W
+  std::uint64_t attestation_bytes = 0;  ///< attestation blobs beside the image; no pull moves them
+  double efficiency = 1;                ///< F / S, 1 when S = 0; see rounded_ratio
   friend bool operator==(const ReportTotals&, const ReportTotals&) = default;
 };
 
@@ -68,11 +69,11 @@ struct BaseWaste {
 
 /// Where the base image ends, and how that is known.
 struct ReportBase {
-  std::uint32_t layers = 0;         ///< the lowest `layers` layers are the base
-  std::string signal = "none";      ///< base-image | provenance | flag | annotation | history | none
-  std::optional<std::string> name;  ///< "debian:12-slim"
-  BaseWaste wasted_bytes;           ///< sums to totals.wasted_bytes
-  std::uint64_t user_bytes = 0;     ///< payload of the layers above the base
+  std::uint32_t layers = 0;                 ///< the lowest `layers` layers are the base
+  std::string signal = "none";              ///< base-image | provenance | flag | annotation | history | none
+  std::optional<std::string> name;          ///< "debian:12-slim"
+  BaseWaste wasted_bytes;                   ///< sums to totals.wasted_bytes
+  std::uint64_t user_bytes = 0;             ///< payload of the layers above the base
   std::optional<double> wasted_user_ratio;  ///< wasted_bytes.mine / user_bytes; empty when user_bytes = 0
   friend bool operator==(const ReportBase&, const ReportBase&) = default;
 };
@@ -97,7 +98,7 @@ struct ReportLayer {
   std::uint64_t wasted_bytes = 0;        ///< dead bytes that this layer stores: payload_bytes − visible_bytes
   std::uint64_t caused_waste_bytes = 0;  ///< dead bytes, of any layer, that this layer killed or stored again
   std::uint64_t entries = 0;
-  bool empty = false;  ///< no entries at all
+  bool empty = false;                                     ///< no entries at all
   std::optional<bool> digest_verified, diff_id_verified;  ///< empty when there was nothing to compare with
   std::optional<std::string> created;                     ///< as the image's history states it
   ReportInstruction instruction;
@@ -131,13 +132,15 @@ struct ReportWaste {
 };
 
 /// A row of the package dimension. Σ visible_bytes over rows = totals.visible_bytes, Σ compressed_bytes =
-/// totals.visible_compressed_bytes; what no package owns is a row with manager "" and a bracketed name ("[unattributed]").
+/// totals.visible_compressed_bytes; what no package owns is a row with manager "" and a bracketed name
+/// ("[unattributed]").
 struct ReportPackage {
   std::string manager, name, version, architecture;
   std::optional<std::uint32_t> layer;  ///< the one that holds most of its bytes; empty for bracketed rows
   std::uint64_t visible_bytes = 0, compressed_bytes = 0, stored_bytes = 0;
   std::uint64_t declared_bytes = 0;  ///< the package database's own installed size, 0 when it states none
-  std::uint64_t database_bytes = 0;  ///< the manager's records of it; no part of visible_bytes, they have a row "[package databases]"
+  std::uint64_t database_bytes =
+      0;  ///< the manager's records of it; no part of visible_bytes, they have a row "[package databases]"
   std::uint64_t files = 0;
   friend bool operator==(const ReportPackage&, const ReportPackage&) = default;
 };

@@ -17,9 +17,9 @@ enum class FileKind { file, directory, symlink, character_device, block_device, 
 struct FileRow {
   std::string path;  ///< without leading "/"; any bytes
   FileKind kind = FileKind::file;
-  std::uint64_t visible_bytes = 0;     ///< of its inode, the same at each of its names; 0 for all but files
-  std::uint64_t compressed_bytes = 0;  ///< what the inode costs in a pull
-  std::uint32_t layer = 0;             ///< that the content comes from, 0 = lowest
+  std::uint64_t visible_bytes = 0;       ///< of its inode, the same at each of its names; 0 for all but files
+  std::uint64_t compressed_bytes = 0;    ///< what the inode costs in a pull
+  std::uint32_t layer = 0;               ///< that the content comes from, 0 = lowest
   std::optional<std::uint32_t> package;  ///< index into Report::packages
   std::uint64_t inode = 0;               ///< equal for the names of one inode, unique otherwise
   std::uint32_t links = 1;               ///< visible names of the inode

@@ -31,16 +31,16 @@ struct WhyFile {
 /// A path through the layers. For a directory the byte counts are of all that is below it.
 struct WhyPath {
   std::string path;
-  std::string kind;                 ///< as kind_name; of the last entry when not visible
+  std::string kind;  ///< as kind_name; of the last entry when not visible
   bool visible = false;
   std::uint64_t visible_bytes = 0, compressed_bytes = 0, wasted_bytes = 0;
-  std::uint64_t files = 0;               ///< below a directory; 1 for a file
-  std::optional<std::string> package;    ///< "deb libssl3 3.0.11"
+  std::uint64_t files = 0;             ///< below a directory; 1 for a file
+  std::optional<std::string> package;  ///< "deb libssl3 3.0.11"
   std::optional<std::string> content_class;
   std::optional<std::string> link_target;
-  std::vector<std::string> hard_links;   ///< the other visible names of its inode, by bytes
-  std::vector<WhyEvent> history;         ///< lowest layer first
-  std::vector<WhyFile> largest;          ///< below a directory, largest first
+  std::vector<std::string> hard_links;  ///< the other visible names of its inode, by bytes
+  std::vector<WhyEvent> history;        ///< lowest layer first
+  std::vector<WhyFile> largest;         ///< below a directory, largest first
   friend bool operator==(const WhyPath&, const WhyPath&) = default;
 };
 
@@ -49,7 +49,7 @@ struct WhyPackage {
   std::optional<std::uint32_t> layer;  ///< the one that brought most of it
   ReportInstruction instruction;       ///< of that layer
   std::uint64_t visible_bytes = 0, compressed_bytes = 0, declared_bytes = 0, database_bytes = 0, files = 0;
-  std::vector<WhyFile> largest;        ///< largest first
+  std::vector<WhyFile> largest;  ///< largest first
   friend bool operator==(const WhyPackage&, const WhyPackage&) = default;
 };
 

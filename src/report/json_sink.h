@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace imgslim::report {
+
+/// Writes JSON in the order of the calls. Containers of the first two levels put each member on a line of its own, so
+/// that a diff of two reports shows rows; deeper ones stay on their line. Nesting is the caller's to keep.
+class JsonSink {
+ public:
+  enum class Layout { lines, one_line };
+  explicit JsonSink(Layout layout) : layout_(layout) {}
+
+  void open(char bracket);  ///< '{' or '['
+  void close();             ///< the innermost container
+  void key(std::string_view name);
+  void value(std::string_view text);  ///< see append_json_string
+  void value(const char* text) { value(std::string_view(text)); }
+  void value(std::uint64_t number);
+  void value(bool truth);
+  void ratio(double number);  ///< in [0, 1], at most 6 decimals
+  void null();
+
+  [[nodiscard]] std::string take() && { return std::move(out_); }
+
+ private:
+  struct Container {
+    char closing;
+    bool empty = true;
+  };
+  void before_member();
+  void break_line(std::size_t depth);
+
+  Layout layout_;
+  std::string out_;
+  std::vector<Container> open_;
+  bool after_key_ = false;
+};
+
+}  // namespace imgslim::report

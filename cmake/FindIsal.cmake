@@ -1,6 +1,7 @@
-# isal::isal, from the library isal and its header isa-l/igzip_lib.h (Debian ships no CMake config for it).
+# isal::isal, from the library isal and its header isa-l/igzip_lib.h (no CMake config exists for it).
+# The static library (ci/build-isal) is preferred: Debian's libisal-dev holds only the shared one.
 find_path(ISAL_INCLUDE_DIR isa-l/igzip_lib.h)
-find_library(ISAL_LIBRARY isal)
+find_library(ISAL_LIBRARY NAMES libisal.a isal)
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(Isal DEFAULT_MSG ISAL_LIBRARY ISAL_INCLUDE_DIR)
 mark_as_advanced(ISAL_INCLUDE_DIR ISAL_LIBRARY)

@@ -18,6 +18,12 @@ class ByteSource {
   /// Fills up to buffer.size() bytes (> 0) and returns how many; 0 is the end, and stays the end. A short count is
   /// not the end. Errors: environment for I/O, input for corrupt data.
   virtual Result<std::size_t> read(std::span<std::byte> buffer) = 0;
+  /// Moves over up to `count` bytes without reading them and returns how many; fewer, such as the 0 of sources that
+  /// cannot seek, means that the rest has to be read.
+  virtual std::uint64_t skip(std::uint64_t count) {
+    static_cast<void>(count);
+    return 0;
+  }
 };
 
 using SourcePtr = std::unique_ptr<ByteSource>;

@@ -13,6 +13,9 @@ class File {
  public:
   /// Opens `path` on the user's disk for reading. Errors: environment, with errno's text.
   static Result<std::shared_ptr<const File>> open(const std::string& path);
+  /// Takes over an open descriptor; `path` only names it in errors. Errors: environment when it is no regular file
+  /// (the descriptor is closed then too).
+  static Result<std::shared_ptr<const File>> adopt(int descriptor, const std::string& path);
   ~File();
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -33,6 +36,7 @@ class FileRegion final : public ByteSource {
  public:
   FileRegion(std::shared_ptr<const File> file, std::uint64_t offset, std::uint64_t length);
   Result<std::size_t> read(std::span<std::byte> buffer) override;
+  std::uint64_t skip(std::uint64_t count) override;
 
  private:
   std::shared_ptr<const File> file_;

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/byte_source.h"
@@ -49,8 +51,9 @@ class TarReader {
   TarReader(ByteSource& source, const Limits& limits);
   ~TarReader();
 
-  /// The next entry, or nothing at the end of the archive. Skips what was left unread of the previous one. After the
-  /// end the source has been drained, bytes behind the archive included, so that a hash over it is complete.
+  /// The next entry, or nothing at the end of the archive. Skips what was left unread of the previous one: with
+  /// ByteSource::skip where the source can, else by reading. After the end the source has been drained, bytes behind the
+  /// archive included, so that a hash over it is complete. An error is final: every later call returns it again.
   Result<std::optional<TarEntry>> next();
   /// The next run of the current entry's content, or nothing at its end.
   Result<std::optional<TarBlock>> next_block();
@@ -58,10 +61,16 @@ class TarReader {
   /// Stream offset where the current entry's first header block (PAX and GNU headers included) begins; after the end,
   /// where the end-of-archive blocks begin. Consecutive positions tile the stream.
   [[nodiscard]] std::uint64_t entry_offset() const;
+  /// Stream offset where the current entry's stored content begins: behind all its headers. Valid from next() until the
+  /// first next_block().
+  [[nodiscard]] std::uint64_t content_offset() const;
+  /// logical_bytes of the current entry.
+  [[nodiscard]] std::uint64_t logical_bytes() const;
   /// All bytes of the stream; valid after the end.
   [[nodiscard]] std::uint64_t total_bytes() const;
-  /// Oddities that do not end the reading: non-zero bytes behind the end (trailing-data), a lone zero block with
-  /// entries behind it (hidden-entries), names truncated at a NUL …
+  /// Oddities that do not end the reading, in stream order: non-zero bytes behind the end (trailing-data), a lone zero
+  /// block with entries behind it (hidden-entries), names cut at a NUL (name-truncated), a PAX size that contradicts the
+  /// header (size-mismatch), what libarchive warns of (tar-warning). At most 1,000 are kept.
   [[nodiscard]] const std::vector<Note>& notes() const;
 
  private:

@@ -50,7 +50,7 @@ void count_nodes(const MergedTree& tree, Accounting& sums) {
 
 Accounting account(const MergedTree& tree) {
   Accounting sums;
-  sums.layers.resize(tree.layers().size());
+  sums.layers.resize(tree.layer_count());
   count_entries(tree, sums);
   count_nodes(tree, sums);
   return sums;

@@ -22,7 +22,7 @@ using layer::Marker;
 
 class Merger {
  public:
-  explicit Merger(const std::vector<layer::Layer>& layers) : tree_(layers) {}
+  explicit Merger(std::vector<LayerPtr> layers) : tree_(std::move(layers)) {}
 
   MergedTree run() &&;
 
@@ -32,7 +32,7 @@ class Merger {
     std::uint8_t differences = 0;
   };
 
-  const layer::Layer& current() const { return tree_.layers()[current_]; }
+  const layer::Layer& current() const { return tree_.layer(current_); }
   void apply_layer();
   void apply_marker(const layer::Entry& entry);
   void remove_lower(const layer::Entry& whiteout);
@@ -77,11 +77,11 @@ class Merger {
   std::vector<EntryId> pending_links_;
 };
 
-MergedTree merge(const std::vector<layer::Layer>& layers) { return Merger(layers).run(); }
+MergedTree merge(std::vector<LayerPtr> layers) { return Merger(std::move(layers)).run(); }
 
 MergedTree Merger::run() && {
-  IMGSLIM_CHECK(tree_.layers().size() <= UINT16_MAX);
-  for (current_ = 0; current_ < tree_.layers().size(); ++current_) apply_layer();
+  IMGSLIM_CHECK(tree_.layer_count() <= UINT16_MAX);
+  for (current_ = 0; current_ < tree_.layer_count(); ++current_) apply_layer();
   tree_.notes_ = notes_.take();
   return std::move(tree_);
 }
@@ -328,8 +328,8 @@ Merger::Death Merger::compare(EntryId below, EntryId above) const {
   const auto& old_entry = tree_.entry(old_id);
   const auto& new_entry = tree_.entry(new_id);
   if (old_entry.kind != new_entry.kind) return {Fate::type_replaced};
-  const auto& old_layer = tree_.layers()[tree_.layer_of(old_id)];
-  const auto& new_layer = tree_.layers()[tree_.layer_of(new_id)];
+  const auto& old_layer = tree_.home(old_id);
+  const auto& new_layer = tree_.home(new_id);
   if (old_entry.content_bytes != new_entry.content_bytes || old_entry.content != new_entry.content ||
       old_layer.strings.at(old_entry.link) != new_layer.strings.at(new_entry.link))
     return {Fate::overwritten};

@@ -23,11 +23,11 @@ std::vector<std::string> difference_names(std::uint8_t differences) {
   return names;
 }
 
-MergedTree::MergedTree(const std::vector<layer::Layer>& layers) : layers_(&layers) {
+MergedTree::MergedTree(std::vector<LayerPtr> layers) : layers_(std::move(layers)) {
   EntryId total = 0;
-  for (const auto& layer : layers) {
+  for (const auto& layer : layers_) {
     first_entry_.push_back(total);
-    total += static_cast<EntryId>(layer.entries.size());
+    total += static_cast<EntryId>(layer->entries.size());
   }
   first_entry_.push_back(total);
   Node top;
@@ -44,10 +44,10 @@ LayerIndex MergedTree::layer_of(EntryId entry) const {
 
 const layer::Entry& MergedTree::entry(EntryId id) const {
   const auto layer = layer_of(id);
-  return (*layers_)[layer].entries[id - first_entry_[layer]];
+  return layers_[layer]->entries[id - first_entry_[layer]];
 }
 
-std::string MergedTree::entry_path(EntryId id) const { return (*layers_)[layer_of(id)].path(entry(id)); }
+std::string MergedTree::entry_path(EntryId id) const { return home(id).path(entry(id)); }
 
 EntryId MergedTree::inode_of(EntryId id) const {
   if (entry(id).kind != layer::EntryKind::hardlink) return id;
@@ -65,7 +65,7 @@ std::string_view MergedTree::name(NodeId id) const {
   const Node& node = nodes_[id];
   if (node.name_implied) return implied_names_.at(node.name);
   const auto layer = layer_of(node.name);
-  const auto& owner = (*layers_)[layer];
+  const auto& owner = *layers_[layer];
   return owner.name(owner.entries[node.name - first_entry_[layer]]);
 }
 
@@ -132,7 +132,7 @@ NodeId MergedTree::walk(std::string_view path, std::uint64_t hops, FollowLast fo
 
 std::string MergedTree::link_target(NodeId id) const {
   const auto inode = inode_of(nodes_[id].entry);
-  return resolve_link(path(id), (*layers_)[layer_of(inode)].strings.at(entry(inode).link)).text;
+  return resolve_link(path(id), home(inode).strings.at(entry(inode).link)).text;
 }
 
 NodeId MergedTree::resolve(std::string_view path, std::uint64_t hops) const { return walk(path, hops, FollowLast::yes); }

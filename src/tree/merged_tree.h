@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,14 +59,20 @@ struct Node {
   EntryId entry = dead;                 ///< what is visible here
 };
 
-/// The merged file system of an image. Borrows the layers: keep them alive and in place.
+/// A layer that images and repeated positions may share.
+using LayerPtr = std::shared_ptr<const layer::Layer>;
+
+/// The merged file system of an image, with the layers that it came from.
 class MergedTree {
  public:
   static constexpr NodeId root = 0;
 
-  explicit MergedTree(const std::vector<layer::Layer>& layers);
+  explicit MergedTree(std::vector<LayerPtr> layers);
 
-  [[nodiscard]] const std::vector<layer::Layer>& layers() const { return *layers_; }
+  [[nodiscard]] LayerIndex layer_count() const { return static_cast<LayerIndex>(layers_.size()); }
+  [[nodiscard]] const layer::Layer& layer(LayerIndex index) const { return *layers_[index]; }
+  /// The layer that an entry stands in.
+  [[nodiscard]] const layer::Layer& home(EntryId entry) const { return *layers_[layer_of(entry)]; }
   [[nodiscard]] std::size_t entry_count() const { return first_entry_.back(); }
   [[nodiscard]] LayerIndex layer_of(EntryId entry) const;
   [[nodiscard]] EntryId id_of(LayerIndex layer, layer::EntryIndex entry) const { return first_entry_[layer] + entry; }
@@ -105,7 +112,7 @@ class MergedTree {
   enum class FollowLast { no, yes };
   [[nodiscard]] NodeId walk(std::string_view path, std::uint64_t hops, FollowLast follow_last) const;
 
-  const std::vector<layer::Layer>* layers_;
+  std::vector<LayerPtr> layers_;
   std::vector<EntryId> first_entry_;  // per layer, and the end
   layer::ChunkedVector<Node> nodes_;
   layer::HashIndex index_;            // (parent, name) -> node
@@ -118,6 +125,6 @@ class MergedTree {
 
 /// Applies the layers in order, whiteouts of a layer before its entries. Cost: linear in entries, whatever a
 /// whiteout removes. At most 65,535 layers (Limits::layers is lower).
-[[nodiscard]] MergedTree merge(const std::vector<layer::Layer>& layers);
+[[nodiscard]] MergedTree merge(std::vector<LayerPtr> layers);
 
 }  // namespace imgslim::tree

@@ -11,8 +11,8 @@ namespace imgslim::tree {
 template <typename Visit>
 void for_each_entry(const MergedTree& tree, Visit visit) {
   EntryId id = 0;
-  for (LayerIndex layer = 0; layer < tree.layers().size(); ++layer) {
-    const auto& entries = tree.layers()[layer].entries;
+  for (LayerIndex layer = 0; layer < tree.layer_count(); ++layer) {
+    const auto& entries = tree.layer(layer).entries;
     for (std::size_t i = 0; i < entries.size(); ++i) visit(id++, layer, entries[i]);
   }
 }

@@ -9,6 +9,7 @@
 
 #include "core/path.h"
 #include "packages/number.h"
+#include "packages/path_budget.h"
 #include "packages/text_lines.h"
 
 namespace imgslim::packages {
@@ -16,6 +17,8 @@ namespace {
 
 class ApkReader {
  public:
+  explicit ApkReader(std::uint64_t input_bytes) : budget_(input_bytes) {}
+
   void read_line(std::string_view line) {
     if (line.empty()) return finish();
     if (line.size() < 2 || line[1] != ':') {
@@ -40,6 +43,7 @@ class ApkReader {
       found_.notes.push_back({"apk-lines-unreadable", std::string(where),
                               std::to_string(odd_lines_) + " lines of the package database are not \"X:value\""});
     }
+    budget_.report(where, found_.notes);
     return std::move(found_);
   }
 
@@ -61,16 +65,17 @@ class ApkReader {
         break;
       case 'F':
         directory_ = clean_path(value).text;
-        if (!directory_.empty()) package_.files.push_back(directory_);
+        budget_.add(package_.files, directory_);
         break;
       case 'R':
-        package_.files.push_back(join_path(directory_, clean_path(value).text));
+        budget_.add(package_.files, join_path(directory_, clean_path(value).text));
         break;
       default:
         break;
     }
   }
 
+  PathBudget budget_;
   PackageSet found_;
   Package package_;
   std::string directory_;
@@ -81,7 +86,7 @@ class ApkReader {
 }  // namespace
 
 PackageSet read_apk(std::string_view installed) {
-  ApkReader reader;
+  ApkReader reader(installed.size());
   while (!installed.empty()) reader.read_line(take_line(installed));
   reader.finish();
   return std::move(reader).take("lib/apk/db/installed");

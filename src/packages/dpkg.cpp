@@ -14,6 +14,7 @@
 #include "core/path.h"
 #include "packages/control_fields.h"
 #include "packages/number.h"
+#include "packages/path_budget.h"
 #include "packages/text_lines.h"
 
 namespace imgslim::packages {
@@ -72,10 +73,19 @@ Package package_of(const ControlFields& fields) {
   return package;
 }
 
+std::uint64_t list_bytes(const DpkgDatabase& database) {
+  std::uint64_t bytes = database.status.size();
+  for (const auto& [name, text] : database.info) bytes += text.size();
+  for (const auto& [name, text] : database.status_d) bytes += text.size();
+  return bytes;
+}
+
 class DpkgReader {
  public:
   explicit DpkgReader(const DpkgDatabase& database)
-      : database_(database), diversions_(read_diversions(database.diversions, found_.notes)) {}
+      : database_(database),
+        diversions_(read_diversions(database.diversions, found_.notes)),
+        budget_(list_bytes(database)) {}
 
   PackageSet read() && {
     for (auto text = database_.status; !text.empty();) {
@@ -85,6 +95,7 @@ class DpkgReader {
     for (const auto& [name, text] : database_.status_d) {
       if (!name.ends_with(md5sums_suffix)) read_status_d(name, text);
     }
+    budget_.report("var/lib/dpkg", found_.notes);
     return std::move(found_);
   }
 
@@ -161,7 +172,7 @@ class DpkgReader {
     if (path.empty()) return;
     const auto diversion = diversions_.find(path);
     const bool diverted = diversion != diversions_.end() && diversion->second.diverter != package.name;
-    package.files.push_back(diverted ? diversion->second.to : std::move(path));
+    budget_.add(package.files, diverted ? diversion->second.to : std::move(path));
   }
 
   /// Lines of md5sum(1): a backslash before the digest says that the name is escaped.
@@ -195,6 +206,7 @@ class DpkgReader {
   const DpkgDatabase& database_;
   PackageSet found_;
   Diversions diversions_;
+  PathBudget budget_;
   std::unordered_map<std::string, std::size_t> places_;
 };
 

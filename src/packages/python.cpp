@@ -12,6 +12,7 @@
 
 #include "core/path.h"
 #include "packages/control_fields.h"
+#include "packages/path_budget.h"
 #include "packages/text_lines.h"
 
 namespace imgslim::packages {
@@ -38,10 +39,15 @@ std::string take_csv_field(std::string_view& text) {
   return field;
 }
 
+std::uint64_t list_bytes(const PythonDistribution& distribution) {
+  return distribution.record.value_or("").size() + distribution.installed_files.value_or("").size() +
+         distribution.top_level.value_or("").size();
+}
+
 class PythonReader {
  public:
   explicit PythonReader(const PythonDistribution& distribution)
-      : distribution_(distribution), metadata_path_(distribution.metadata_path) {
+      : distribution_(distribution), metadata_path_(distribution.metadata_path), budget_(list_bytes(distribution)) {
     const bool is_directory = base_name(metadata_path_) == "METADATA" || base_name(metadata_path_) == "PKG-INFO";
     info_path_ = is_directory ? parent_path(metadata_path_) : metadata_path_;
     site_path_ = parent_path(info_path_);
@@ -58,6 +64,7 @@ class PythonReader {
       read_directory_name();
     }
     read_files();
+    budget_.report(metadata_path_, found_.notes);
     found_.packages.push_back(std::move(package_));
     return std::move(found_);
   }
@@ -99,8 +106,8 @@ class PythonReader {
 
   void add_file(std::string_view base, std::string_view relative) {
     if (relative.empty()) return;
-    auto path = clean_path(relative.starts_with('/') ? std::string(relative) : join_path(base, relative)).text;
-    if (!path.empty()) package_.files.push_back(std::move(path));
+    budget_.add(package_.files,
+                clean_path(relative.starts_with('/') ? std::string(relative) : join_path(base, relative)).text);
   }
 
   void read_top_level(std::string_view text) {
@@ -109,8 +116,8 @@ class PythonReader {
       if (module.empty() || module.starts_with('.')) continue;
       const auto path = clean_path(join_path(site_path_, module)).text;
       if (!is_within(path, site_path_) || path == site_path_) continue;
-      package_.directories.push_back(path);
-      package_.files.push_back(path + ".py");
+      budget_.add(package_.directories, path);
+      budget_.add(package_.files, path + ".py");
     }
   }
 
@@ -122,6 +129,7 @@ class PythonReader {
   std::string_view metadata_path_;
   std::string_view info_path_;  ///< the .dist-info or .egg-info, directory or file
   std::string_view site_path_;  ///< the directory that holds it
+  PathBudget budget_;
   Package package_;
   PackageSet found_;
 };

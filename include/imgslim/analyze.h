@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "imgslim/report.h"
+#include "imgslim/result.h"
+#include "imgslim/tree_view.h"
+#include "imgslim/why.h"
+
+namespace imgslim {
+
+/// How far a run has come: bytes of the input read, of those known. Written by the library, polled by whoever shows it.
+struct Progress {
+  std::atomic<std::uint64_t> done_bytes{0};
+  std::atomic<std::uint64_t> total_bytes{0};  ///< 0 while unknown (a pipe)
+};
+
+/// What to analyze and how. Paths are on the caller's disk.
+struct AnalyzeOptions {
+  std::string image;                ///< archive, layout directory, root file system, "-", docker://NAME, podman://NAME, registry://NAME
+  std::string reference;            ///< which image of an archive: name, number from 1 or digest; "" = the only one
+  std::string platform;             ///< "os/arch[/variant]"; "" = the host's if there, else the only one
+  std::string dockerfile;           ///< path, "" = none
+  std::string base_image;           ///< archive or layout of the base image, "" = none
+  std::optional<std::uint32_t> base_layers;
+  std::vector<std::string> limits;  ///< "NAME=VALUE" (docs/limits.md)
+  unsigned threads = 0;             ///< 0 = the machine's; never changes the result
+  bool strict = false;              ///< digests and sizes that disagree are errors
+  bool allow_missing = false;       ///< blobs that are not in the archive become notes
+  Progress* progress = nullptr;     ///< may be null; outlives the call
+};
+
+/// What `imgslim analyze` finds out.
+struct AnalyzeResult {
+  Report report;
+  TreeView tree;  ///< empty unless asked for
+};
+
+enum class WithTree { no, yes };
+
+/// Reads an image once and accounts for every byte. Errors: usage (bad options), input (not an image, corrupt, ambiguous),
+/// limit, environment.
+Result<AnalyzeResult> analyze(const AnalyzeOptions& options, WithTree with_tree);
+
+/// One report for each platform of the image, in the order of its index.
+Result<std::vector<Report>> analyze_platforms(const AnalyzeOptions& options);
+
+/// Where a path or package of an image comes from.
+Result<WhyAnswer> explain(const AnalyzeOptions& options, const std::string& path_or_package);
+
+}  // namespace imgslim

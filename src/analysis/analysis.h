@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "attribution/base_boundary.h"
+#include "attribution/instructions.h"
+#include "attribution/package_owners.h"
+#include "image/image_info.h"
+#include "imgslim/note.h"
+#include "tree/accounting.h"
+#include "tree/merged_tree.h"
+
+/// Everything that is known of one image, const from here on: rules and reports are functions of it.
+namespace imgslim::analysis {
+
+/// Whether what a layer claims is what its bytes give; empty when there was nothing to compare.
+struct LayerCheck {
+  std::optional<bool> digest_verified, diff_id_verified;
+};
+
+struct Analysis {
+  image::ImageInfo info;  ///< layers in the order that the computed diff_ids prove
+  tree::MergedTree tree;
+  std::vector<LayerCheck> checks;  ///< per layer
+  tree::Accounting accounting;
+  attribution::Instructions instructions;
+  attribution::BaseBoundary base;
+  tree::WasteSplit waste_split;
+  attribution::PackageOwners owners;
+  std::vector<tree::DuplicateGroup> duplicates;
+  std::vector<Note> notes;  ///< of all stages, in the order of the flow
+  bool complete = true;
+};
+
+}  // namespace imgslim::analysis

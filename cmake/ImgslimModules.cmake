@@ -71,7 +71,8 @@ function(imgslim_executable name)
   add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name} PRIVATE lib${name} imgslim_settings imgslim_warnings ${ARG_LIBRARIES})
+  # glibc warns of dlopen and getaddrinfo in a static program; SQLite and OpenSSL name them, imgslim calls neither.
   target_link_options(${name} PRIVATE
-    $<$<BOOL:${IMGSLIM_STATIC}>:-static-pie>
+    $<$<BOOL:${IMGSLIM_STATIC}>:-static-pie;-Wl,--no-warnings>
     $<$<CONFIG:Release>:-s>)
 endfunction()

@@ -12,7 +12,15 @@
 namespace imgslim::image {
 
 /// How the input is shaped; the report's `image.source`.
-enum class SourceKind { docker_archive, oci_archive, oci_layout, docker_directory, skopeo_directory, rootfs_archive, rootfs_directory };
+enum class SourceKind {
+  docker_archive,
+  oci_archive,
+  oci_layout,
+  docker_directory,
+  skopeo_directory,
+  rootfs_archive,
+  rootfs_directory
+};
 
 /// "linux/arm64/v8"; members empty when not stated (OCI image-index.md, "platform").
 struct Platform {
@@ -45,39 +53,41 @@ struct ImageConfig {
 
 /// One layer of the image as the manifest lists it.
 struct LayerRef {
-  Descriptor descriptor;    ///< digest empty when the archive states none (docker-save of uncompressed layers)
-  Digest diff_id;           ///< as rootfs.diff_ids claims; empty for a rootfs
-  std::string member;       ///< resolved name in the MemberStore; "" when missing, foreign or the whole input (rootfs)
-  std::string missing;      ///< why there is no content: "foreign layer", "blob not in the archive"; "" when there is
+  Descriptor descriptor;  ///< digest empty when the archive states none (docker-save of uncompressed layers)
+  Digest diff_id;         ///< as rootfs.diff_ids claims; empty for a rootfs
+  std::string member;     ///< resolved name in the MemberStore; "" when missing, foreign or the whole input (rootfs)
+  std::string missing;    ///< why there is no content: "foreign layer", "blob not in the archive"; "" when there is
 };
 
 /// Where an instruction of the Dockerfile stands.
 struct SourceRange {
   std::string file;
   std::uint32_t start_line = 0, end_line = 0;  ///< 1-based, inclusive
+  friend bool operator==(const SourceRange&, const SourceRange&) = default;
 };
 
 /// What a BuildKit SLSA provenance attestation proves about one image (layers-and-inputs: evidence blobs).
 struct Provenance {
   /// Layer blob digest or diff_id text -> the step's lines.
   std::map<std::string, SourceRange> layer_source;
-  std::string dockerfile_name, dockerfile;      ///< the Dockerfile itself, when embedded (mode=max)
-  std::vector<std::string> base_images;         ///< purls with digest
-  std::optional<std::uint32_t> base_layers;     ///< how many lowest layers come from the FROM step, when the chain proves it
+  std::string dockerfile_name, dockerfile;  ///< the Dockerfile itself, when embedded (mode=max)
+  std::vector<std::string> base_images;     ///< purls with digest
+  std::optional<std::uint32_t>
+      base_layers;  ///< how many lowest layers come from the FROM step, when the chain proves it
 };
 
 /// One image, chosen: everything its manifests say, nothing of its layers' content.
 struct ImageInfo {
   SourceKind source = SourceKind::docker_archive;
-  std::string reference;                        ///< "api:pr-42", or "" when unnamed
+  std::string reference;  ///< "api:pr-42", or "" when unnamed
   Digest manifest_digest, config_digest;
   Platform platform;
   ImageConfig config;
-  std::vector<LayerRef> layers;                 ///< base first
+  std::vector<LayerRef> layers;  ///< base first
   std::vector<HistoryStep> history;
   std::map<std::string, std::string> annotations;  ///< of the manifest
   std::optional<Provenance> provenance;
-  std::uint64_t attestation_bytes = 0;          ///< blobs of attestation manifests for this image
+  std::uint64_t attestation_bytes = 0;  ///< blobs of attestation manifests for this image
   std::vector<Note> notes;
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ struct Selection {
   Strictness strictness = Strictness::warn;
 };
 
-/// True when the members look like an image archive (manifest.json, index.json or the v1 layout) rather than a root file system.
+/// True when the members look like an image archive (manifest.json, index.json or the v1 layout) rather than a root
+/// file system.
 [[nodiscard]] bool is_image(const archive::MemberStore& members);
 
 /// Reads the manifests and picks one image. `container` tells an archive from a directory for SourceKind.
@@ -38,11 +40,12 @@ struct Choice {
   std::string reference;
   Platform platform;
   Digest manifest_digest;
-  bool complete = true;              ///< all of its blobs are in the archive
+  bool complete = true;  ///< all of its blobs are in the archive
 };
 Result<std::vector<Choice>> list_images(const archive::MemberStore& members, const Limits& limits);
 
-/// Names what the first bytes of a file that is no tar are (SIF, squashfs, zip, ELF, JSON …) for the refusal; "" when unknown.
+/// Names what the first bytes of a file that is no tar are (SIF, squashfs, zip, ELF, JSON …) for the refusal; "" when
+/// unknown.
 [[nodiscard]] std::string describe_foreign_format(std::span<const std::byte> head);
 
 /// True when a tar's first member names (clean, in order) are those of an image archive; decides for a pipe, where the

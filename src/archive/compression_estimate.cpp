@@ -59,7 +59,8 @@ Result<std::size_t> CompressionEstimate::read(std::span<std::byte> buffer) {
 void CompressionEstimate::sample(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const auto in_block = position_ % block_bytes;
-    const auto part = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), block_bytes - in_block)));
+    const auto part =
+        bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), block_bytes - in_block)));
     if (is_sampled(position_ / block_bytes)) block_.insert(block_.end(), part.begin(), part.end());
     position_ += part.size();
     if (block_.size() == block_bytes) end_block();

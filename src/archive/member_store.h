@@ -47,10 +47,12 @@ class MemberStore {
   std::map<std::string, std::size_t, std::less<>> index_;
 };
 
-/// Indexes an uncompressed tar file by its headers (one positional read per member).
+/// Indexes an uncompressed tar file by its headers; bodies are skipped, not read. Of two members of the same name the
+/// later one counts. Errors: input for a corrupt or truncated archive, with the member and the byte.
 Result<std::unique_ptr<MemberStore>> index_tar_file(std::shared_ptr<const File> file, const Limits& limits);
 
-/// The regular files below a directory on disk; symlinks that leave it are not followed.
+/// The regular files below a directory on disk. Symbolic links are listed as links and only ever resolved to other
+/// members; one that leaves the directory is dangling. Errors: environment.
 Result<std::unique_ptr<MemberStore>> open_directory(const std::string& path, const Limits& limits);
 
 /// Members captured while an archive passed by (analysis fills it); layers among them have no content here.

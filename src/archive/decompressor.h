@@ -27,7 +27,10 @@ class CompressionMap {
   void finish(std::uint64_t uncompressed, std::uint64_t compressed);
   /// The compressed offset of an uncompressed offset, interpolated between points; monotonic, so that the parts of a
   /// stream sum to its whole. Asked with ascending offsets it costs O(points) in all.
+  /// Not for two threads at once.
   [[nodiscard]] std::uint64_t compressed_offset(std::uint64_t uncompressed) const;
+  /// Points held, of 16 bytes each.
+  [[nodiscard]] std::size_t point_count() const { return points_.size(); }
 
  private:
   struct Point {

@@ -69,13 +69,13 @@ class FilterDecoder final : public Decoder {
     opened_ = true;
     if (!usable_) return environment_error(std::string(name_) + ": libarchive was built without this filter");
     if (archive_read_open(archive_, this, nullptr, read_block, nullptr) != ARCHIVE_OK) return failure();
+    // A stream that the filter does not recognise would come through undecoded.
+    if (archive_filter_code(archive_, 0) == ARCHIVE_FILTER_NONE)
+      return input_error(std::string(name_) + ": byte 0 of the compressed data: not a stream of this format");
     struct archive_entry* entry = nullptr;
     const int status = archive_read_next_header(archive_, &entry);
     if (status == ARCHIVE_EOF) return finish();
     if (status != ARCHIVE_OK) return failure();
-    // A stream that the filter does not recognise would come through undecoded.
-    if (archive_filter_code(archive_, 0) == ARCHIVE_FILTER_NONE)
-      return input_error(std::string(name_) + ": byte 0 of the compressed data: not a stream of this format");
     return Done{};
   }
 

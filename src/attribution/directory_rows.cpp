@@ -12,13 +12,6 @@ namespace {
 using tree::MergedTree;
 using tree::NodeId;
 
-void add(RowSum& to, const RowSum& part) {
-  to.visible_bytes += part.visible_bytes;
-  to.compressed_bytes += part.compressed_bytes;
-  to.stored_bytes += part.stored_bytes;
-  to.files += part.files;
-}
-
 /// Sums of every visible directory, everything below included.
 std::unordered_map<NodeId, RowSum> directory_sums(const MergedTree& tree) {
   std::unordered_map<NodeId, RowSum> sums;
@@ -27,12 +20,12 @@ std::unordered_map<NodeId, RowSum> directory_sums(const MergedTree& tree) {
   tree::for_each_visible(tree, [&](NodeId id, bool first_name) {
     const auto sum = node_sum(tree, id, first_name);
     const bool is_directory = tree.kind(id) == layer::EntryKind::directory;
-    add(sums[is_directory ? id : tree.node(id).parent], sum);
+    sums[is_directory ? id : tree.node(id).parent] += sum;
     if (is_directory) directories.push_back(id);
   });
   // Parents were visited before children: from the back, each directory is complete before it is added to its parent.
   for (auto id = directories.rbegin(); id != directories.rend(); ++id)
-    if (*id != MergedTree::root) add(sums[tree.node(*id).parent], sums[*id]);
+    if (*id != MergedTree::root) sums[tree.node(*id).parent] += sums[*id];
   return sums;
 }
 

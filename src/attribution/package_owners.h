@@ -18,6 +18,14 @@ inline constexpr PackageIndex no_package = UINT32_MAX;
 /// Bytes of a row of a dimension; compressed and stored bytes count headers and links too.
 struct RowSum {
   std::uint64_t visible_bytes = 0, compressed_bytes = 0, stored_bytes = 0, files = 0;
+
+  RowSum& operator+=(const RowSum& part) {
+    visible_bytes += part.visible_bytes;
+    compressed_bytes += part.compressed_bytes;
+    stored_bytes += part.stored_bytes;
+    files += part.files;
+    return *this;
+  }
 };
 
 /// An installed package with what is really there of it.

@@ -1,0 +1,122 @@
+#include "attribution/installed_packages.h"
+
+#include <map>
+#include <string>
+
+#include "core/notes.h"
+#include "core/path.h"
+#include "packages/apk.h"
+#include "packages/chisel.h"
+#include "packages/conda.h"
+#include "packages/dpkg.h"
+#include "packages/gem.h"
+#include "packages/npm.h"
+#include "packages/python.h"
+#include "packages/rpm.h"
+
+namespace imgslim::attribution {
+namespace {
+
+using packages::DatabaseKind;
+using packages::PackageSet;
+
+/// Captured texts that the merged file system shows, by kind, then path.
+using Texts = std::map<std::string, std::string_view, std::less<>>;
+
+class Collector {
+ public:
+  Collector(const tree::MergedTree& tree, const Limits& limits) : limits_(limits) {
+    for (tree::LayerIndex index = 0; index < tree.layer_count(); ++index) {
+      const auto& layer = tree.layer(index);
+      for (const auto& text : layer.texts) {
+        const auto id = tree.id_of(index, text.entry);
+        if (tree.fate(id).fate == tree::Fate::visible) texts_[text.kind][tree.entry_path(id)] = text.bytes;
+      }
+      for (const auto& embedded : layer.packages) {
+        const auto id = tree.id_of(index, embedded.entry);
+        if (tree.fate(id).fate == tree::Fate::visible) embedded_[tree.entry_path(id)] = &embedded.set;
+      }
+    }
+  }
+
+  PackageSet run() && {
+    add_dpkg();
+    for (const auto& [path, text] : texts_[DatabaseKind::apk_installed]) add(packages::read_apk(text));
+    add_embedded("rpm");
+    for (const auto kind : {DatabaseKind::rpm_ndb, DatabaseKind::rpm_berkeley})
+      for (const auto& [path, text] : texts_[kind]) notes_.add_all({packages::unread_rpm_database(path)});
+    for (const auto& [path, text] : texts_[DatabaseKind::chisel_manifest]) add(packages::read_chisel(text, limits_), path);
+    for (const auto& [path, text] : texts_[DatabaseKind::conda_meta]) add(packages::read_conda(path, text, limits_));
+    add_gems();
+    add_python();
+    for (const auto& [path, text] : texts_[DatabaseKind::npm_package]) add(packages::read_npm(path, text, limits_));
+    add_embedded("jar");
+    add_embedded("go");
+    result_.notes = notes_.take();
+    return std::move(result_);
+  }
+
+ private:
+  void add(PackageSet set) {
+    for (auto& package : set.packages) result_.packages.push_back(std::move(package));
+    notes_.add_all(std::move(set.notes));
+  }
+
+  void add(Result<PackageSet> set, const std::string& path) {
+    if (set)
+      add(std::move(*set));
+    else
+      notes_.add("package-database-unreadable", path, set.error().message);
+  }
+
+  void add_dpkg() {
+    packages::DpkgDatabase database;
+    for (const auto& [path, text] : texts_[DatabaseKind::dpkg_status]) database.status = text;
+    for (const auto& [path, text] : texts_[DatabaseKind::dpkg_diversions]) database.diversions = text;
+    for (const auto kind : {DatabaseKind::dpkg_list, DatabaseKind::dpkg_md5sums, DatabaseKind::dpkg_conffiles})
+      for (const auto& [path, text] : texts_[kind]) database.info[std::string(base_name(path))] = text;
+    for (const auto kind : {DatabaseKind::dpkg_status_d, DatabaseKind::dpkg_status_d_md5sums})
+      for (const auto& [path, text] : texts_[kind]) database.status_d[std::string(base_name(path))] = text;
+    add(packages::read_dpkg(database));
+  }
+
+  void add_gems() {
+    std::vector<std::string_view> markers;
+    for (const auto& [path, text] : texts_[DatabaseKind::gem_extension]) markers.push_back(path);
+    for (const auto& [path, text] : texts_[DatabaseKind::gem_specification]) add(packages::read_gem(path, text, markers));
+  }
+
+  void add_python() {
+    for (const auto kind : {DatabaseKind::python_metadata, DatabaseKind::python_egg_info}) {
+      for (const auto& [path, text] : texts_[kind]) {
+        const auto beside = [&](DatabaseKind other, const char* name) -> std::optional<std::string_view> {
+          const auto found = texts_[other].find(join_path(parent_path(path), name));
+          if (found == texts_[other].end()) return std::nullopt;
+          return found->second;
+        };
+        add(packages::read_python({path, text, beside(DatabaseKind::python_record, "RECORD"),
+                                   beside(DatabaseKind::python_installed_files, "installed-files.txt"),
+                                   beside(DatabaseKind::python_top_level, "top_level.txt")}));
+      }
+    }
+  }
+
+  void add_embedded(std::string_view manager) {
+    for (const auto& [path, set] : embedded_) {
+      const bool wanted = !set->packages.empty() && set->packages.front().manager == manager;
+      if (wanted) add(*set);
+    }
+  }
+
+  const Limits& limits_;
+  std::map<DatabaseKind, Texts> texts_;
+  std::map<std::string, const PackageSet*> embedded_;
+  PackageSet result_;
+  NoteList notes_;
+};
+
+}  // namespace
+
+PackageSet installed_packages(const tree::MergedTree& tree, const Limits& limits) { return Collector(tree, limits).run(); }
+
+}  // namespace imgslim::attribution

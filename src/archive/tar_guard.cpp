@@ -39,6 +39,10 @@ bool is_zero(std::span<const std::byte> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0}; });
 }
 
+bool is_extension(std::span<const std::byte> header) {
+  return std::string_view("xXgLK").find(std::to_integer<char>(header[type_field])) != std::string_view::npos;
+}
+
 struct PaxFacts {
   bool name_with_nul = false;
   std::optional<std::uint64_t> size;
@@ -89,12 +93,12 @@ bool is_tar_header(std::span<const std::byte> block) {
 
 std::vector<Note> check_headers(std::span<const std::byte> headers, std::string_view name) {
   PaxFacts facts;
-  while (headers.size() > block_bytes) {
+  while (headers.size() > block_bytes && is_extension(headers)) {
     const auto size = header_size(headers);
     const auto type = std::to_integer<char>(headers[type_field]);
     if (!size.has_value() || *size > headers.size() - block_bytes) break;
     const auto body = text_of(headers.subspan(block_bytes, static_cast<std::size_t>(*size)));
-    if (type == 'x') read_pax_records(body, facts);
+    if (type == 'x' || type == 'X') read_pax_records(body, facts);
     if (type == 'L' || type == 'K') facts.name_with_nul |= has_inner_nul(body);
     const auto padded = (static_cast<std::size_t>(*size) + block_bytes - 1) / block_bytes * block_bytes;
     headers = headers.subspan(std::min(headers.size(), block_bytes + padded));
@@ -103,7 +107,7 @@ std::vector<Note> check_headers(std::span<const std::byte> headers, std::string_
   if (facts.name_with_nul)
     notes.push_back(
         {"name-truncated", std::string(name), "a name in the tar header goes on behind a NUL byte; read up to it"});
-  const auto stated = headers.size() == block_bytes ? header_size(headers) : std::nullopt;
+  const auto stated = headers.size() >= block_bytes ? header_size(headers) : std::nullopt;
   constexpr std::uint64_t largest_octal = (1ull << 33) - 1;
   if (facts.size.has_value() && stated.has_value() && *stated != 0 && *facts.size <= largest_octal &&
       *facts.size != *stated)

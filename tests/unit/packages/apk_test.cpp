@@ -1,7 +1,7 @@
 #include "packages/apk.h"
 
-#include "real_tools.h"
 #include "support/catch.h"
+#include "support/real_tools.h"
 
 using namespace imgslim::packages;
 using Files = std::vector<std::string>;

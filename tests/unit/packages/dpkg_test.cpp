@@ -3,8 +3,9 @@
 #include <map>
 #include <set>
 
-#include "real_tools.h"
+#include "note_codes.h"
 #include "support/catch.h"
+#include "support/real_tools.h"
 
 using namespace imgslim::packages;
 using Files = std::vector<std::string>;
@@ -52,7 +53,7 @@ TEST_CASE("without a list md5sums and conffiles stand in, escapes undone") {
   const auto set = read_dpkg(database);
   REQUIRE(set.packages.size() == 1);
   CHECK(set.packages[0].files == Files{"usr/bin/a", "lib/systemd/a\\x2db.service", "usr/share/a b", "etc/a.conf"});
-  CHECK(real_tools::note_codes(set) == Files{"dpkg-no-file-list"});
+  CHECK(note_codes(set) == Files{"dpkg-no-file-list"});
 }
 
 TEST_CASE("the Conffiles field stands in for a missing conffiles file") {
@@ -61,7 +62,7 @@ TEST_CASE("the Conffiles field stands in for a missing conffiles file") {
   const auto set = read_dpkg(database);
   REQUIRE(set.packages.size() == 1);
   CHECK(set.packages[0].files == Files{"etc/a", "etc/b"});
-  CHECK(real_tools::note_codes(set) == Files{"dpkg-removed-not-purged", "dpkg-no-file-list"});
+  CHECK(note_codes(set) == Files{"dpkg-removed-not-purged", "dpkg-no-file-list"});
 }
 
 TEST_CASE("a diverted path is moved for every package but the diverter") {
@@ -91,7 +92,7 @@ TEST_CASE("distroless packages come from status.d") {
   CHECK(set.packages[0].name == "base-files");
   CHECK(set.packages[0].files == Files{"etc/debian_version"});
   CHECK(set.packages[1].name == "tzdata");
-  CHECK(real_tools::note_codes(set) == Files{"dpkg-paragraph-unnamed", "dpkg-no-file-list"});
+  CHECK(note_codes(set) == Files{"dpkg-paragraph-unnamed", "dpkg-no-file-list"});
 }
 
 TEST_CASE("broken parts of a dpkg database are noted and the rest is read") {
@@ -106,8 +107,7 @@ TEST_CASE("broken parts of a dpkg database are noted and the rest is read") {
   CHECK(set.packages[0].version == "2");
   CHECK(set.packages[0].declared_bytes == 0);
   CHECK(set.packages[0].files == Files{"etc/passwd", "ok"});
-  CHECK(real_tools::note_codes(set) ==
-        Files{"dpkg-diversions-unreadable", "dpkg-paragraph-unnamed", "dpkg-duplicate-package"});
+  CHECK(note_codes(set) == Files{"dpkg-diversions-unreadable", "dpkg-paragraph-unnamed", "dpkg-duplicate-package"});
 }
 
 namespace {

@@ -1,8 +1,9 @@
 #include "packages/python.h"
 
 #include "core/path.h"
-#include "real_tools.h"
+#include "note_codes.h"
 #include "support/catch.h"
+#include "support/real_tools.h"
 
 using namespace imgslim::packages;
 using Files = std::vector<std::string>;
@@ -50,7 +51,7 @@ TEST_CASE("without a file list the metadata and the top-level modules are owned"
   const auto set = read_python(egg);
   CHECK(only(set).directories == Files{"lib/site/demo-1.0.egg-info", "lib/site/demo", "lib/site/_demo"});
   CHECK(only(set).files == Files{"lib/site/demo.py", "lib/site/_demo.py"});
-  CHECK(real_tools::note_codes(set) == Files{"python-no-file-list"});
+  CHECK(note_codes(set) == Files{"python-no-file-list"});
 }
 
 TEST_CASE("a distutils egg-info file owns itself; its name stands in for unreadable metadata") {
@@ -60,7 +61,7 @@ TEST_CASE("a distutils egg-info file owns itself; its name stands in for unreada
   CHECK(only(set).name == "wsgiref");
   CHECK(only(set).version == "0.1.2");
   CHECK(only(set).files == Files{"lib/site/wsgiref-0.1.2-py2.7.egg-info"});
-  CHECK(real_tools::note_codes(set) == Files{"python-metadata-unreadable", "python-no-file-list"});
+  CHECK(note_codes(set) == Files{"python-metadata-unreadable", "python-no-file-list"});
 }
 
 TEST_CASE("hostile RECORD rows end and stay inside the root") {

@@ -2,9 +2,10 @@
 
 #include <sqlite3.h>
 
+#include "note_codes.h"
 #include "packages/rpm_header.h"
-#include "real_tools.h"
 #include "support/catch.h"
+#include "support/real_tools.h"
 
 using namespace imgslim;
 using namespace imgslim::packages;
@@ -178,7 +179,7 @@ TEST_CASE("rpmdb.sqlite gives its packages in order and notes rows that are no h
   REQUIRE(set->packages.size() == 2);
   CHECK(set->packages[0].name == "b");
   CHECK(set->packages[1].name == "a");
-  CHECK(real_tools::note_codes(*set) == Files{"rpm-header-unreadable"});
+  CHECK(note_codes(*set) == Files{"rpm-header-unreadable"});
 }
 
 TEST_CASE("a database that would run code or is none is refused") {

@@ -16,8 +16,6 @@
 #include <string_view>
 #include <vector>
 
-#include "packages/package.h"
-
 /// Ends a test that needs a tool this machine does not have, and says so.
 #define IMGSLIM_SKIP(reason)     \
   do {                           \
@@ -25,7 +23,7 @@
     return;                      \
   } while (false)
 
-/// What the tests of this folder need to hold the readers against the real tools of the machine they run on.
+/// What tests need to hold readers against the real tools of the machine they run on.
 namespace real_tools {
 
 /// The standard output of a shell command, nothing when it fails.
@@ -86,12 +84,6 @@ inline std::vector<std::string> lines_of(std::string_view text) {
 inline std::vector<std::string> sorted(std::vector<std::string> values) {
   std::sort(values.begin(), values.end());
   return values;
-}
-
-inline std::vector<std::string> note_codes(const imgslim::packages::PackageSet& set) {
-  std::vector<std::string> codes;
-  for (const auto& note : set.notes) codes.push_back(note.code);
-  return codes;
 }
 
 }  // namespace real_tools

@@ -170,7 +170,7 @@ def compare_trees(ours, theirs, oracle, ignored=()):
             if theirs[path]["kind"] != "directory" or path not in with_children:
                 differences.append(f"{printable(path)}: only {oracle} has it, a {theirs[path]['kind']}")
         elif path not in theirs:
-            differences.append(f"{printable(path)}: {oracle} does not have it, imgslim a {ours[path]['kind']}")
+            differences.append(f"{printable(path)}: {oracle} does not have it, a {ours[path]['kind']}")
         else:
             differences += compare_rows(path, ours[path], theirs[path], oracle)
     return differences

@@ -48,6 +48,9 @@ class Merger:
         for entry in entries:
             if not os.path.basename(entry.path).startswith(".wh."):
                 self.add_entry(index, entry)
+            else:  # never visible: what it stores is wasted by its own layer
+                entry.inode.fate = "marker"
+                self.inodes.append(entry.inode)
 
     def apply_whiteout(self, index, entry):
         directory, base = os.path.split(entry.path)
@@ -210,7 +213,7 @@ def read_layer(stream, index):
     opened, compressed = plain(stream, magic)
     counted = Counted(opened)
     entries = []
-    if magic:
+    if magic:  # no bytes at all are an empty layer
         with tarfile.open(fileobj=counted, mode="r|", errorlevel=2) as tar:
             for member in tar:
                 entries.append(read_member(tar, member, index))

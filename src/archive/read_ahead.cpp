@@ -45,6 +45,7 @@ struct ReadAhead::State {
   std::size_t taken = 0;    // slots emptied since the start
   bool ended = false;
   std::atomic<bool> stopping = false;
+  std::optional<Error> upstream_failure;  // the producer's own
   std::optional<Error> failure;
   std::size_t position = 0;  // the reader's, in the slot at `taken`
   std::thread thread;
@@ -62,9 +63,12 @@ Result<std::size_t> ReadAhead::State::fill(Slot& slot) {
     slot.bytes.resize(slot_bytes);
     std::size_t filled = 0;
     while (filled < slot_bytes && !stopping) {
-      IMGSLIM_TRY(const auto count, upstream.read(std::span(slot.bytes).subspan(filled)));
-      if (count == 0) break;
-      filled += count;
+      if (upstream_failure.has_value()) return *upstream_failure;
+      auto count = upstream.read(std::span(slot.bytes).subspan(filled));
+      if (!count) upstream_failure = std::move(count).error();
+      if (!count && filled > 0) break;  // first what came before the error
+      if (count && *count == 0) break;
+      if (count) filled += *count;
     }
     return filled;
   } catch (const std::exception& exception) {

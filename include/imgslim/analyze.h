@@ -22,11 +22,12 @@ struct Progress {
 
 /// What to analyze and how. Paths are on the caller's disk.
 struct AnalyzeOptions {
-  std::string image;                ///< archive, layout directory, root file system, "-", docker://NAME, podman://NAME, registry://NAME
-  std::string reference;            ///< which image of an archive: name, number from 1 or digest; "" = the only one
-  std::string platform;             ///< "os/arch[/variant]"; "" = the host's if there, else the only one
-  std::string dockerfile;           ///< path, "" = none
-  std::string base_image;           ///< archive or layout of the base image, "" = none
+  std::string
+      image;  ///< archive, layout directory, root file system, "-", docker://NAME, podman://NAME, registry://NAME
+  std::string reference;   ///< which image of an archive: name, number from 1 or digest; "" = the only one
+  std::string platform;    ///< "os/arch[/variant]"; "" = the host's if there, else the only one
+  std::string dockerfile;  ///< path, "" = none
+  std::string base_image;  ///< archive or layout of the base image, "" = none
   std::optional<std::uint32_t> base_layers;
   std::vector<std::string> limits;  ///< "NAME=VALUE" (docs/limits.md)
   unsigned threads = 0;             ///< 0 = the machine's; never changes the result
@@ -43,8 +44,8 @@ struct AnalyzeResult {
 
 enum class WithTree { no, yes };
 
-/// Reads an image once and accounts for every byte. Errors: usage (bad options), input (not an image, corrupt, ambiguous),
-/// limit, environment.
+/// Reads an image once and accounts for every byte. Errors: usage (bad options), input (not an image, corrupt,
+/// ambiguous), limit, environment.
 Result<AnalyzeResult> analyze(const AnalyzeOptions& options, WithTree with_tree);
 
 /// One report for each platform of the image, in the order of its index.

@@ -72,7 +72,7 @@ Error not_an_image(std::span<const std::byte> head) {
 Result<std::optional<OpenedStore>> open_store(const std::string& path, const Limits& limits) {
   if (is_directory(path)) {
     IMGSLIM_TRY(auto members, archive::open_directory(path, limits));
-    return OpenedStore{std::move(members), image::Container::directory};
+    return std::optional(OpenedStore{std::move(members), image::Container::directory});
   }
   auto file = archive::File::open(path);
   if (!file) return explain_missing(path, std::move(file).error());
@@ -81,7 +81,7 @@ Result<std::optional<OpenedStore>> open_store(const std::string& path, const Lim
   if (archive::sniff_compression(head) != archive::Compression::none) return std::optional<OpenedStore>();
   if (!looks_like_tar(head)) return not_an_image(head);
   IMGSLIM_TRY(auto members, archive::index_tar_file(*file, limits));
-  return OpenedStore{std::move(members), image::Container::archive};
+  return std::optional(OpenedStore{std::move(members), image::Container::archive});
 }
 
 Result<LoadedImage> load_rootfs_file(const std::string& path, const ReadSettings& settings) {
@@ -133,9 +133,9 @@ Result<LoadedImage> load_any(const std::string& location, const Selection& selec
     archive::DescriptorSource input(0);
     return load_stream(input, selection, settings);
   }
-  if (image::is_daemon_location(location)) {
-    IMGSLIM_TRY(const auto command, image::save_command(location));
-    IMGSLIM_TRY(const auto child, image::ChildSource::start(command));
+  IMGSLIM_TRY(const auto held, image::parse_held_image(location));
+  if (held) {
+    IMGSLIM_TRY(const auto child, image::fetch(*held, {.platform = selection.platform}));
     return load_stream(*child, selection, settings);
   }
   IMGSLIM_TRY(const auto store, open_store(location, settings.limits));
@@ -156,7 +156,8 @@ Result<LoadedImage> load_image(const std::string& location, const Selection& sel
 
 Result<std::vector<LoadedImage>> load_platforms(const std::string& location, const Selection& selection,
                                                 const ReadSettings& settings) {
-  if (location == "-" || image::is_daemon_location(location))
+  IMGSLIM_TRY(const auto held, image::parse_held_image(location));
+  if (location == "-" || held)
     return usage_error("--all-platforms needs a file or a directory: a pipe can be read only once");
   IMGSLIM_TRY(const auto store, open_store(location, settings.limits));
   if (!store || !image::is_image(*store->members))

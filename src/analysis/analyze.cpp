@@ -1,0 +1,189 @@
+// The whole flow, in the order of its stages: load (manifests, one pass over every layer), verify, merge, account,
+// attribute, reconcile, report.
+#include "imgslim/analyze.h"
+
+#include <sys/utsname.h>
+
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "analysis/analysis.h"
+#include "analysis/answer_why.h"
+#include "analysis/input.h"
+#include "analysis/make_report.h"
+#include "analysis/make_tree_view.h"
+#include "analysis/reconcile.h"
+#include "analysis/verify_layers.h"
+#include "core/check.h"
+#include "core/notes.h"
+
+namespace imgslim {
+namespace {
+
+using analysis::Analysis;
+using analysis::LoadedImage;
+
+image::Platform host_platform() {
+  utsname host{};
+  if (uname(&host) != 0) return {};
+  const std::string machine = host.machine;
+  if (machine == "x86_64") return {"linux", "amd64", ""};
+  if (machine == "aarch64") return {"linux", "arm64", ""};
+  if (machine == "armv7l") return {"linux", "arm", "v7"};
+  if (machine == "i686") return {"linux", "386", ""};
+  return {"linux", machine, ""};
+}
+
+/// "os/arch" or "os/arch/variant".
+Result<image::Platform> parse_platform(const std::string& text) {
+  const auto first = text.find('/');
+  const auto second = text.find('/', first == std::string::npos ? first : first + 1);
+  image::Platform platform;
+  platform.os = text.substr(0, first);
+  if (first != std::string::npos) platform.architecture = text.substr(first + 1, second - first - 1);
+  if (second != std::string::npos) platform.variant = text.substr(second + 1);
+  if (platform.os.empty() || platform.architecture.empty())
+    return usage_error("a platform is os/arch or os/arch/variant, such as linux/arm64, not \"" + text + "\"");
+  return platform;
+}
+
+Result<image::Selection> make_selection(const AnalyzeOptions& options) {
+  image::Selection selection;
+  selection.reference = options.reference;
+  selection.host_platform = host_platform();
+  if (!options.platform.empty()) {
+    IMGSLIM_TRY(selection.platform, parse_platform(options.platform));
+  }
+  selection.missing_blobs = options.allow_missing ? image::MissingBlobs::allow : image::MissingBlobs::refuse;
+  selection.strictness = options.strict ? image::Strictness::strict : image::Strictness::warn;
+  return selection;
+}
+
+Result<analysis::ReadSettings> make_settings(const AnalyzeOptions& options) {
+  analysis::ReadSettings settings;
+  for (const auto& limit : options.limits) IMGSLIM_TRY_DONE(set_limit(settings.limits, limit));
+  settings.threads = options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  settings.progress = options.progress;
+  return settings;
+}
+
+Result<std::optional<attribution::NamedDockerfile>> read_dockerfile(const std::string& path, const Limits& limits) {
+  if (path.empty()) return std::optional<attribution::NamedDockerfile>();
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return environment_error("cannot read the Dockerfile " + path);
+  std::string text;
+  text.assign(std::istreambuf_iterator<char>(file), {});
+  if (text.size() > limits.text_bytes) return limit_hit(limits, &Limits::text_bytes, path);
+  return std::optional(attribution::NamedDockerfile{path, dockerfile::parse(text)});
+}
+
+Result<attribution::BaseHint> read_base_hint(const AnalyzeOptions& options, const Limits& limits) {
+  attribution::BaseHint hint;
+  hint.layers = options.base_layers;
+  if (options.base_image.empty()) return hint;
+  IMGSLIM_TRY(auto selection, make_selection(options));
+  selection.reference.clear();
+  IMGSLIM_TRY(const auto base, analysis::load_manifests(options.base_image, selection, limits));
+  for (const auto& layer : base.layers) hint.diff_ids.push_back(layer.diff_id);
+  hint.name = base.reference.empty() ? options.base_image : base.reference;
+  return hint;
+}
+
+Status check_image_limits(const std::vector<tree::LayerPtr>& layers, const Limits& limits) {
+  std::uint64_t entries = 0, bytes = 0;
+  for (const auto& layer : layers) {
+    entries += layer->entries.size();
+    bytes += layer->stored_bytes;
+  }
+  if (layers.size() > limits.layers) return limit_hit(limits, &Limits::layers, "too many layers");
+  if (entries > limits.image_entries) return limit_hit(limits, &Limits::image_entries, "too many entries in the image");
+  if (bytes > limits.image_bytes) return limit_hit(limits, &Limits::image_bytes, "too many uncompressed bytes in the image");
+  return Done{};
+}
+
+std::vector<Note> layer_notes(const tree::MergedTree& tree) {
+  NoteList notes;
+  for (tree::LayerIndex i = 0; i < tree.layer_count(); ++i)
+    for (const auto& note : tree.layer(i).notes) notes.add(note.code, "layer " + std::to_string(i + 1) + ": " + note.where, note.text);
+  return notes.take();
+}
+
+void append(std::vector<Note>& to, const std::vector<Note>& notes) { to.insert(to.end(), notes.begin(), notes.end()); }
+
+/// What the user says beside the image itself.
+struct Context {
+  image::Strictness strictness;
+  std::optional<attribution::NamedDockerfile> dockerfile;
+  attribution::BaseHint base;
+};
+
+Result<Context> make_context(const AnalyzeOptions& options, const Limits& limits) {
+  IMGSLIM_TRY(auto dockerfile, read_dockerfile(options.dockerfile, limits));
+  IMGSLIM_TRY(auto base, read_base_hint(options, limits));
+  return Context{options.strict ? image::Strictness::strict : image::Strictness::warn, std::move(dockerfile), std::move(base)};
+}
+
+Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, const Limits& limits) {
+  IMGSLIM_TRY_DONE(check_image_limits(loaded.layers, limits));
+  IMGSLIM_TRY(auto verdict, analysis::verify_layers(loaded, context.strictness));
+  auto tree = tree::merge(std::move(loaded.layers));
+  auto accounting = tree::account(tree);
+  auto instructions = attribution::trace_instructions(loaded.info, context.dockerfile);
+  auto base = attribution::find_base(loaded.info, instructions, context.base);
+  const auto waste_split = tree::split_waste(tree, base.layers);
+  auto owners = attribution::find_owners(tree, limits);
+  auto duplicates = tree::find_duplicates(tree);
+
+  std::vector<Note> notes = loaded.info.notes;
+  for (const auto& stage : {verdict.notes, layer_notes(tree), tree.notes(), instructions.notes, base.notes, owners.notes})
+    append(notes, stage);
+  return Analysis{std::move(loaded.info),  std::move(tree), std::move(verdict.checks), std::move(accounting),
+                  std::move(instructions), std::move(base), waste_split,               std::move(owners),
+                  std::move(duplicates),   std::move(notes), verdict.complete};
+}
+
+Result<Analysis> run(const AnalyzeOptions& options) {
+  IMGSLIM_TRY(const auto settings, make_settings(options));
+  IMGSLIM_TRY(const auto selection, make_selection(options));
+  IMGSLIM_TRY(const auto context, make_context(options, settings.limits));
+  IMGSLIM_TRY(auto loaded, analysis::load_image(options.image, selection, settings));
+  return analyze_loaded(std::move(loaded), context, settings.limits);
+}
+
+/// The report, after every total has been found to reconcile: a wrong number is a bug of ours and never printed.
+Report checked_report(const Analysis& analysis) {
+  auto report = analysis::make_report(analysis);
+  const auto violation = analysis::find_imbalance(analysis, report);
+  if (!violation.empty()) check_failed(violation.c_str(), __FILE__, __LINE__);
+  return report;
+}
+
+}  // namespace
+
+Result<AnalyzeResult> analyze(const AnalyzeOptions& options, WithTree with_tree) {
+  IMGSLIM_TRY(const auto analysis, run(options));
+  AnalyzeResult result{checked_report(analysis), {}};
+  if (with_tree == WithTree::yes) result.tree = analysis::make_tree_view(analysis);
+  return result;
+}
+
+Result<std::vector<Report>> analyze_platforms(const AnalyzeOptions& options) {
+  IMGSLIM_TRY(const auto settings, make_settings(options));
+  IMGSLIM_TRY(const auto selection, make_selection(options));
+  IMGSLIM_TRY(const auto context, make_context(options, settings.limits));
+  IMGSLIM_TRY(auto images, analysis::load_platforms(options.image, selection, settings));
+  std::vector<Report> reports;
+  for (auto& image : images) {
+    IMGSLIM_TRY(const auto analysis, analyze_loaded(std::move(image), context, settings.limits));
+    reports.push_back(checked_report(analysis));
+  }
+  return reports;
+}
+
+Result<WhyAnswer> explain(const AnalyzeOptions& options, const std::string& path_or_package) {
+  IMGSLIM_TRY(const auto analysis, run(options));
+  return analysis::answer_why(analysis, path_or_package);
+}
+
+}  // namespace imgslim

@@ -1,0 +1,164 @@
+#include "app/commands.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "app/output.h"
+#include "app/platform_table.h"
+#include "app/progress_line.h"
+#include "imgslim/render.h"
+#include "report/escape.h"
+
+namespace imgslim::app {
+namespace {
+
+Result<Format> report_format(OutputFormat format) {
+  switch (format) {
+    case OutputFormat::text: return Format::text;
+    case OutputFormat::json: return Format::json;
+    case OutputFormat::ncdu: return Format::ncdu;
+    case OutputFormat::folded: return Format::folded;
+    case OutputFormat::tree: break;
+  }
+  return usage_error("-o tree lists files, which a saved report does not have: use it with imgslim analyze");
+}
+
+bool needs_tree(const std::vector<OutputRequest>& outputs) {
+  return std::any_of(outputs.begin(), outputs.end(), [](const OutputRequest& output) {
+    return output.format != OutputFormat::text && output.format != OutputFormat::json;
+  });
+}
+
+std::string render_analysis(const AnalyzeResult& result, OutputFormat format, const RenderOptions& looks) {
+  switch (format) {
+    case OutputFormat::text: return render(result.report, Format::text, looks);
+    case OutputFormat::json: return render(result.report, Format::json, looks);
+    case OutputFormat::ncdu: return render_ncdu(result.report, result.tree);
+    case OutputFormat::folded: return render_folded(result.report, result.tree);
+    case OutputFormat::tree: break;
+  }
+  return render_tree(result.tree);
+}
+
+/// Text for files looks as on an 80-column terminal without colour: files outlive terminals.
+RenderOptions looks_for(const OutputRequest& output, RenderOptions looks) {
+  if (!output.file.empty()) {
+    looks.columns = 80;
+    looks.color = false;
+  }
+  return looks;
+}
+
+void print_notes(const Options& options, const Report& report) {
+  if (options.verbosity != Verbosity::verbose) return;
+  for (const auto& note : report.notes)
+    std::cerr << "imgslim: note: " << report::escape_terminal(note.code + ": " + note.where + ": " + note.text) << '\n';
+}
+
+/// Analyzes with a progress line while there is a terminal to show it on.
+template <typename Work>
+auto with_progress(const Options& options, Work work) {
+  AnalyzeOptions analyze = options.analyze;
+  Progress progress;
+  analyze.progress = &progress;
+  std::optional<ProgressLine> line;
+  if (wants_progress(options.looks)) line.emplace(progress);
+  return work(analyze);
+}
+
+Status run_analyze(const Options& options) {
+  IMGSLIM_TRY(const auto outputs, parse_outputs(options.outputs));
+  IMGSLIM_TRY(auto looks, render_options(options.looks));
+  looks.image_argument = options.analyze.image;
+  const auto with_tree = needs_tree(outputs) ? WithTree::yes : WithTree::no;
+  IMGSLIM_TRY(const auto result, with_progress(options, [&](const AnalyzeOptions& analyze) { return imgslim::analyze(analyze, with_tree); }));
+  print_notes(options, result.report);
+  for (const auto& output : outputs)
+    IMGSLIM_TRY_DONE(write_output(output, render_analysis(result, output.format, looks_for(output, looks))));
+  return Done{};
+}
+
+Status run_all_platforms(const Options& options) {
+  IMGSLIM_TRY(const auto outputs, parse_outputs(options.outputs));
+  IMGSLIM_TRY(const auto looks, render_options(options.looks));
+  IMGSLIM_TRY(const auto reports, with_progress(options, [](const AnalyzeOptions& analyze) { return analyze_platforms(analyze); }));
+  for (const auto& output : outputs) {
+    if (output.format != OutputFormat::text && output.format != OutputFormat::json)
+      return usage_error("--all-platforms prints text or json");
+    const bool json = output.format == OutputFormat::json;
+    IMGSLIM_TRY_DONE(write_output(output, json ? platforms_json(reports) : platform_table(reports, looks)));
+  }
+  return Done{};
+}
+
+Status run_why(const Options& options) {
+  IMGSLIM_TRY(const auto outputs, parse_outputs(options.outputs));
+  IMGSLIM_TRY(const auto looks, render_options(options.looks));
+  IMGSLIM_TRY(const auto answer, with_progress(options, [&](const AnalyzeOptions& analyze) { return explain(analyze, options.query); }));
+  for (const auto& output : outputs) {
+    if (output.format != OutputFormat::text && output.format != OutputFormat::json) return usage_error("imgslim why prints text or json");
+    const auto format = output.format == OutputFormat::json ? Format::json : Format::text;
+    IMGSLIM_TRY_DONE(write_output(output, render_why(answer, format, looks_for(output, looks))));
+  }
+  if (answer.paths.empty() && answer.packages.empty()) return input_error("no path and no package of the image is called " + options.query);
+  return Done{};
+}
+
+Result<std::string> read_file(const std::string& file) {
+  std::string text;
+  if (file == "-") {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+    return text;
+  }
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return environment_error("cannot read " + file);
+  text.assign(std::istreambuf_iterator<char>(stream), {});
+  return text;
+}
+
+Status run_render(const Options& options) {
+  IMGSLIM_TRY(const auto outputs, parse_outputs(options.outputs));
+  IMGSLIM_TRY(const auto looks, render_options(options.looks));
+  IMGSLIM_TRY(const auto text, read_file(options.report_file));
+  auto report = parse_report(text);
+  if (!report) return std::move(report).error().within(options.report_file);
+  for (const auto& output : outputs) {
+    IMGSLIM_TRY(const auto format, report_format(output.format));
+    IMGSLIM_TRY_DONE(write_output(output, render(*report, format, looks_for(output, looks))));
+  }
+  return Done{};
+}
+
+Status run_version(const Options& options) {
+  const std::string version = IMGSLIM_VERSION;
+  return write_output({}, options.version_as_json ? "{\"name\":\"imgslim\",\"version\":\"" + version + "\"}\n" : "imgslim " + version + "\n");
+}
+
+Status dispatch(const Options& options) {
+  switch (options.command) {
+    case Command::analyze: return options.all_platforms ? run_all_platforms(options) : run_analyze(options);
+    case Command::why: return run_why(options);
+    case Command::render: return run_render(options);
+    case Command::version: return run_version(options);
+    case Command::completion:
+    case Command::help: break;
+  }
+  return write_output({}, options.text);
+}
+
+}  // namespace
+
+ExitCode report_error(const Error& error) {
+  std::cerr << "imgslim: " << report::escape_terminal(error.message) << '\n';
+  return exit_code_of(error.kind);
+}
+
+ExitCode run(const Options& options) {
+  const auto status = dispatch(options);
+  return status ? ExitCode::done : report_error(status.error());
+}
+
+}  // namespace imgslim::app

@@ -1,0 +1,158 @@
+#include "app/options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/completion.h"
+#include "core/limits.h"
+#include "core/nearest.h"
+
+namespace imgslim::app {
+namespace {
+
+constexpr const char* overview =
+    "Says where every byte of a container image comes from, and which bytes are wasted.\n"
+    "\n"
+    "  imgslim analyze myimage.tar              an archive, a layout directory, a root file system\n"
+    "  docker save app | imgslim analyze -      straight from a daemon\n"
+    "  imgslim why myimage.tar /usr/bin/gcc     who brought this file\n";
+
+constexpr const char* image_help =
+    "docker-save or OCI archive (gzip, zstd, xz, bzip2 too), OCI layout or skopeo directory, root file system tar or "
+    "directory, \"-\" for standard input, docker://NAME, podman://NAME, registry://NAME";
+
+/// What CLI11 fills in besides Options; turned into types afterwards.
+struct Raw {
+  std::string color = "auto", progress = "auto";
+  bool json = false, no_color = false, quiet = false, verbose = false;
+  std::int64_t base_layers = -1;
+};
+
+void add_image_options(CLI::App& command, Options& options, Raw& raw) {
+  auto& analyze = options.analyze;
+  command.add_option("IMAGE", analyze.image, image_help)->required();
+  command.add_option("--ref", analyze.reference, "which image of the archive: name, number from 1, or digest");
+  command.add_option("--platform", analyze.platform, "os/arch[/variant]; else this machine's, else the only one");
+  command.add_option("--dockerfile", analyze.dockerfile, "Dockerfile whose lines the layers are matched with");
+  command.add_option("--base", analyze.base_image, "archive or layout of the base image: splits waste exactly");
+  command.add_option("--base-layers", raw.base_layers, "how many of the lowest layers are the base image")->check(CLI::NonNegativeNumber);
+  command.add_option("--limit", analyze.limits, "NAME=VALUE, raises or lowers a limit (docs/limits.md); repeatable")->take_all();
+  command.add_option("--threads", analyze.threads, "threads to use; 0 = all (never changes the result)");
+  command.add_flag("--strict", analyze.strict, "digests that do not match are errors, not notes");
+  command.add_flag("--allow-missing", analyze.allow_missing, "report what is there when blobs are missing");
+}
+
+void add_look_options(CLI::App& command, Options& options, Raw& raw) {
+  auto& looks = options.looks;
+  const auto when = CLI::IsMember({"auto", "always", "never"});
+  command.add_option("--units", looks.units, "si (MB = 10^6), iec (MiB) or bytes")->check(CLI::IsMember({"si", "iec", "bytes"}));
+  command.add_option("--top", looks.top, "rows per list; cuts the lists of other formats too");
+  command.add_option("--color", raw.color, "auto, always or never")->check(when);
+  command.add_flag("--no-color", raw.no_color, "same as --color never");
+  command.add_flag("--plain", looks.plain, "no bars");
+}
+
+void add_output_option(CLI::App& command, Options& options, Raw& raw, const char* help) {
+  command.add_option("-o,--output", options.outputs, help)->take_all();
+  command.add_flag("--json", raw.json, "same as -o json");
+}
+
+void add_run_options(CLI::App& command, Raw& raw) {
+  command.add_option("--progress", raw.progress, "auto or never")->check(CLI::IsMember({"auto", "always", "never"}));
+  command.add_flag("-q,--quiet", raw.quiet, "no progress and no warnings on standard error");
+  command.add_flag("-v,--verbose", raw.verbose, "every note on standard error");
+}
+
+/// The commands with all their flags. `options` and `raw` outlive the result.
+std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
+  auto app = std::make_unique<CLI::App>(overview, "imgslim");
+  app->set_version_flag("--version", std::string("imgslim ") + IMGSLIM_VERSION);
+  app->set_help_flag("-h,--help", "this text, or a command's");
+  app->require_subcommand(0, 1);
+
+  auto* analyze = app->add_subcommand("analyze", "account for every byte of an image");
+  add_image_options(*analyze, options, raw);
+  add_output_option(*analyze, options, raw, "FORMAT[=FILE]: text, json, ncdu, folded, tree; repeatable, one on standard output");
+  analyze->add_flag("--all-platforms", options.all_platforms, "one table over the platforms of an index");
+  add_look_options(*analyze, options, raw);
+  add_run_options(*analyze, raw);
+  analyze->callback([&] { options.command = Command::analyze; });
+
+  auto* why = app->add_subcommand("why", "which layer, instruction and package brought a path or package");
+  add_image_options(*why, options, raw);
+  why->add_option("PATH|PACKAGE", options.query, "a path in the image, or a package's name")->required();
+  add_output_option(*why, options, raw, "FORMAT[=FILE]: text or json");
+  add_look_options(*why, options, raw);
+  add_run_options(*why, raw);
+  why->callback([&] { options.command = Command::why; });
+
+  auto* render = app->add_subcommand("render", "render a saved report again");
+  render->add_option("REPORT", options.report_file, "a JSON report, or \"-\"")->required();
+  add_output_option(*render, options, raw, "FORMAT[=FILE]: text, json, ncdu, folded");
+  add_look_options(*render, options, raw);
+  render->callback([&] { options.command = Command::render; });
+
+  auto* version = app->add_subcommand("version", "the version");
+  version->add_flag("--json", options.version_as_json, "as JSON");
+  version->callback([&] { options.command = Command::version; });
+
+  auto* completion = app->add_subcommand("completion", "a completion script for a shell");
+  completion->add_option("SHELL", options.shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion->callback([&] { options.command = Command::completion; });
+  return app;
+}
+
+When to_when(const std::string& word) { return word == "always" ? When::always : word == "never" ? When::never : When::automatic; }
+
+/// CLI11 says what is wrong; the nearest known word says what was meant.
+Error explain(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+    for (const auto* option : command->get_options())
+      for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  std::string hint;
+  for (int i = 1; i < argc && hint.empty(); ++i) {
+    const std::string_view word = argv[i];
+    const auto flag = word.substr(0, word.find('='));
+    const bool is_known = std::find(known.begin(), known.end(), flag) != known.end();
+    if (!is_known && (flag.starts_with("--") || i == 1)) hint = did_you_mean(flag, known);
+  }
+  return usage_error(std::string(error.what()) + hint + " (imgslim --help lists the commands)");
+}
+
+void settle(Options& options, const Raw& raw) {
+  if (raw.json) options.outputs.emplace_back("json");
+  if (raw.base_layers >= 0) options.analyze.base_layers = static_cast<std::uint32_t>(raw.base_layers);
+  options.looks.color = raw.no_color ? When::never : to_when(raw.color);
+  options.looks.progress = raw.quiet ? When::never : to_when(raw.progress);
+  options.verbosity = raw.quiet ? Verbosity::quiet : raw.verbose ? Verbosity::verbose : Verbosity::normal;
+}
+
+}  // namespace
+
+Result<Options> parse_options(int argc, const char* const* argv) {
+  Options options;
+  Raw raw;
+  const auto app = make_parser(options, raw);
+  options.text = app->help();
+  try {
+    app->parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app->get_subcommands();
+    options.text = chosen.empty() ? app->help() : chosen.front()->help();
+    options.command = Command::help;
+    return options;
+  } catch (const CLI::CallForVersion&) {
+    options.command = Command::version;
+    return options;
+  } catch (const CLI::ParseError& error) {
+    return explain(*app, error, argc, argv);
+  }
+  settle(options, raw);
+  if (options.command == Command::completion) options.text = completion_script(*app, options.shell);
+  return options;
+}
+
+}  // namespace imgslim::app

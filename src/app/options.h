@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/exit_code.h"
+#include "app/terminal.h"
+#include "imgslim/analyze.h"
+
+namespace imgslim::app {
+
+enum class Command { analyze, why, render, version, completion, help };
+enum class Verbosity { quiet, normal, verbose };
+
+/// The command line, understood.
+struct Options {
+  Command command = Command::help;
+  AnalyzeOptions analyze;
+  bool all_platforms = false;
+  std::string query;                 ///< why
+  std::string report_file;           ///< render; "-" is standard input
+  std::string shell;                 ///< completion
+  bool version_as_json = false;
+  std::vector<std::string> outputs;  ///< values of -o
+  LookOptions looks;
+  Verbosity verbosity = Verbosity::normal;
+  std::string text;                  ///< help: what to print
+};
+
+/// Parses argv. A usage error names the nearest known word.
+Result<Options> parse_options(int argc, const char* const* argv);
+
+}  // namespace imgslim::app

@@ -69,18 +69,18 @@ struct BaseWaste {
 
 /// Where the base image ends, and how that is known.
 struct ReportBase {
-  std::uint32_t layers = 0;                 ///< the lowest `layers` layers are the base
-  std::string signal = "none";              ///< base-image | provenance | flag | annotation | history | none
-  std::optional<std::string> name;          ///< "debian:12-slim"
-  BaseWaste wasted_bytes;                   ///< sums to totals.wasted_bytes
-  std::uint64_t user_bytes = 0;             ///< payload of the layers above the base
+  std::uint32_t layers = 0;         ///< the lowest `layers` layers are the base
+  std::string signal = "none";      ///< base-image | flag | provenance | dockerfile | history | history-gap | none
+  std::optional<std::string> name;  ///< "debian:12-slim"
+  BaseWaste wasted_bytes;           ///< sums to totals.wasted_bytes
+  std::uint64_t user_bytes = 0;     ///< payload of the layers above the base
   std::optional<double> wasted_user_ratio;  ///< wasted_bytes.mine / user_bytes; empty when user_bytes = 0
   friend bool operator==(const ReportBase&, const ReportBase&) = default;
 };
 
 /// The step that made a layer. Lines are 1-based and inclusive; file and lines are empty when only history is known.
 struct ReportInstruction {
-  std::string text;             ///< on one line or several, as its source has it; "" when unknown
+  std::string text;             ///< "RUN make", maybe on several lines, without what builders add; "" when unknown
   std::string kind;             ///< "RUN", "COPY", …; "" when unknown
   std::string source = "none";  ///< provenance | dockerfile | history | none
   std::optional<std::string> file;

@@ -1,15 +1,16 @@
 // Escaping by sink. A name in an image may hold any byte but "/" and NUL, an instruction or a label any UTF-8: raw on a
 // terminal they move the cursor (ESC), reorder the line (bidirectional overrides, "Trojan Source") or hide in it
-// (zero-width characters). Each sink gets a form that it shows as it is. JSON has one more need: it must give back the
-// very bytes, and JSON strings cannot hold bytes that are not UTF-8; so those are written as \xNN, and backslashes are
-// doubled to keep that apart from a name that holds the four characters \xNN. The convention holds for every string of
-// a report, keys of `image.labels` included.
+// (zero-width characters), and in a CI log some printable words are commands. Each sink gets a form that it shows as it
+// is. JSON has one more need: it must give back the very bytes, and JSON strings cannot hold bytes that are not UTF-8;
+// so those are written as \xNN, and backslashes are doubled to keep that apart from a name that holds the four
+// characters \xNN. The convention holds for every string of a report, keys of `image.labels` included.
 //
 // What a code point is comes from the Unicode general category as utf8proc knows it.
 #include "report/escape.h"
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace imgslim::report {
@@ -41,9 +42,27 @@ bool is_unprintable(std::int32_t code_point) {
   }
 }
 
+/// Azure Pipelines runs "##vso[…]" and "##[…]" anywhere in a log line (learn.microsoft.com, logging commands).
+bool starts_log_command(std::string_view text) {
+  if (!text.starts_with("##")) return false;
+  text.remove_prefix(2);
+  constexpr std::string_view area = "vso";
+  const bool has_area = text.size() > area.size() && std::equal(area.begin(), area.end(), text.begin(),
+                                                                [](char a, char b) { return a == (b | 0x20); });
+  return text.substr(has_area ? area.size() : 0).starts_with('[');
+}
+
+/// GitHub runs "::name::…" at the start of a log line, after spaces (actions/toolkit docs/commands.md).
+std::size_t leading_command_position(std::string_view text) {
+  const auto start = text.find_first_not_of(' ');
+  return start != std::string_view::npos && text.substr(start).starts_with("::") ? start : std::string_view::npos;
+}
+
 std::string escape_printable(std::string_view text, std::string_view reserved) {
   std::string out;
   out.reserve(text.size());
+  const auto whole = text;
+  const auto command_position = leading_command_position(text);
   int marks = combining_marks_kept;  // none may come first: it would join what stands before the text
   while (!text.empty()) {
     const auto point = first_code_point(text);
@@ -51,7 +70,8 @@ std::string escape_printable(std::string_view text, std::string_view reserved) {
     const bool joins = point.valid && utf8proc_charwidth(point.value) == 0;
     const bool piled = joins && ++marks > combining_marks_kept;
     if (!joins) marks = 0;
-    if (!point.valid || piled || is_unprintable(point.value) || reserved.find(bytes) != std::string_view::npos)
+    const bool runs = whole.size() - text.size() == command_position || starts_log_command(text);
+    if (!point.valid || piled || runs || is_unprintable(point.value) || reserved.find(bytes) != std::string_view::npos)
       append_byte_escape(out, bytes);
     else
       out.append(bytes);
@@ -110,7 +130,7 @@ void append_json_string(std::string& out, std::string_view text) {
       out.append("\\n");
     } else if (point.value == '\t') {
       out.append("\\t");
-    } else if (is_unprintable(point.value)) {
+    } else if (is_unprintable(point.value) || starts_log_command(text)) {
       append_utf16_escape(out, point.value);
     } else {
       out.append(bytes);

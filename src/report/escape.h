@@ -20,15 +20,16 @@ struct CodePoint {
 
 /// For terminals and logs: valid UTF-8 in which controls (C0, DEL, C1), line and paragraph separators, invisible format
 /// characters (bidirectional overrides, zero-width joiners), unassigned code points, bytes that are not UTF-8, and
-/// combining marks without a base or in piles stand as \xNN. Printable text is unchanged, backslashes too.
+/// combining marks without a base or in piles stand as \xNN, as does the first character of what CI systems run as a
+/// command ("::error::" at the start, "##vso[" and "##[" anywhere). Other text is unchanged, backslashes too.
 [[nodiscard]] std::string escape_terminal(std::string_view text);
 
 /// For one frame of a folded stack: as escape_terminal, and ";" as \x3b.
 [[nodiscard]] std::string escape_folded(std::string_view text);
 
-/// Appends `text` as a quoted JSON string that gives it back byte for byte: a byte that is not UTF-8 is written as the four
-/// characters \xNN and a backslash as two, then JSON's own escapes apply. Controls, format characters and separators
-/// stand as \uNNNN, so that the JSON is safe to look at.
+/// Appends `text` as a quoted JSON string that gives it back byte for byte: a byte that is not UTF-8 is written as the
+/// four characters \xNN and a backslash as two, then JSON's own escapes apply. Controls, format characters and
+/// separators stand as \uNNNN, and so does the start of a CI command, so that the JSON is safe to look at.
 void append_json_string(std::string& out, std::string_view text);
 
 /// Undoes the byte convention of append_json_string on a decoded JSON string. A backslash that starts neither "\\" nor

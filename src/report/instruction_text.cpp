@@ -21,20 +21,9 @@ std::string folded_space(std::string_view text) {
   return out;
 }
 
-void drop_prefix(std::string& text, std::string_view prefix, std::string_view replacement = {}) {
-  if (text.starts_with(prefix)) text.replace(0, prefix.size(), replacement);
-}
-
 }  // namespace
 
-std::string one_line(const ReportInstruction& instruction) {
-  auto text = folded_space(instruction.text);
-  drop_prefix(text, "/bin/sh -c #(nop) ");
-  drop_prefix(text, "RUN /bin/sh -c ", "RUN ");
-  drop_prefix(text, "/bin/sh -c ", "RUN ");
-  if (text.ends_with(" # buildkit")) text.resize(text.size() - std::string_view(" # buildkit").size());
-  return escape_terminal(text);
-}
+std::string one_line(const ReportInstruction& instruction) { return escape_terminal(folded_space(instruction.text)); }
 
 std::string line_place(const ReportInstruction& instruction, const std::string& common_file) {
   if (!instruction.start_line) return {};

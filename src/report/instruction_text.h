@@ -6,8 +6,8 @@
 
 namespace imgslim::report {
 
-/// The instruction on one line, safe for a terminal: white space and line continuations become one space, and what the
-/// builders add in the history ("/bin/sh -c #(nop)", "# buildkit") is left out. "" when unknown.
+/// The instruction on one line, safe for a terminal: white space and line continuations become one space. "" when
+/// unknown.
 [[nodiscard]] std::string one_line(const ReportInstruction& instruction);
 
 /// ":4", or "api.Dockerfile:4" when the file is not `common_file`; "" when no line is known.

@@ -80,7 +80,8 @@ class Reader {
     items.reserve(value.size());
     for (const auto& item : value) {
       if (error_) return;
-      read(item, place + "[" + std::to_string(items.size()) + "]", items.emplace_back());
+      const auto item_place = place + "[" + std::to_string(items.size()) + "]";
+      read(item, item_place, items.emplace_back());
     }
   }
   template <typename T>

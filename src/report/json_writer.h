@@ -11,8 +11,8 @@ namespace imgslim::report {
 inline constexpr const char* report_schema = "imgslim.report/1";
 inline constexpr const char* why_schema = "imgslim.why/1";
 
-/// `imgslim.report/1`. With `top` > 0 waste, packages, paths, classes and duplicates keep their first `top` rows each and
-/// `omitted` counts the rest; totals never change.
+/// `imgslim.report/1`. With `top` > 0 waste, packages, paths, classes and duplicates keep their first `top` rows each
+/// and `omitted` counts the rest; totals never change.
 [[nodiscard]] std::string write_report_json(const Report& report, std::size_t top);
 
 /// `imgslim.why/1`.

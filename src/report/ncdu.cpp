@@ -12,7 +12,6 @@
 
 #include <algorithm>
 
-#include "core/check.h"
 #include "imgslim/render.h"
 #include "report/escape.h"
 
@@ -22,13 +21,23 @@ namespace {
 
 constexpr std::uint64_t block_bytes = 4096;
 
+/// A name as a JSON string: escape_terminal leaves only what JSON itself wants escaped.
+void append_name(std::string& out, std::string_view name) {
+  out.push_back('"');
+  for (const char c : escape_terminal(name)) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  out.push_back('"');
+}
+
 class NcduWriter {
  public:
   explicit NcduWriter(const Report& report) {
     out_.append("[1,2,{\"progname\":\"imgslim\",\"progver\":");
-    append_json_string(out_, escape_terminal(report.tool.version));
+    append_name(out_, report.tool.version);
     out_.append("},\n[{\"name\":");
-    append_json_string(out_, report.image.reference.empty() ? "/" : escape_terminal(report.image.reference));
+    append_name(out_, report.image.reference.empty() ? "/" : report.image.reference);
     out_.push_back('}');
   }
 
@@ -74,7 +83,7 @@ class NcduWriter {
     while (entered < directory.size()) {
       const auto end = std::min(directory.find('/', entered), directory.size());
       out_.append(",\n[{\"name\":");
-      append_json_string(out_, escape_terminal(directory.substr(entered, end - entered)));
+      append_name(out_, directory.substr(entered, end - entered));
       out_.push_back('}');
       open_.emplace_back(directory.substr(0, end));
       entered = end + 1;
@@ -91,7 +100,7 @@ class NcduWriter {
 
   void append_info(std::string_view name, const FileRow& row) {
     out_.append("{\"name\":");
-    append_json_string(out_, escape_terminal(name));
+    append_name(out_, name);
     if (row.visible_bytes > 0) {
       append_number("asize", row.visible_bytes);
       append_number("dsize", (row.visible_bytes / block_bytes + (row.visible_bytes % block_bytes != 0)) * block_bytes);

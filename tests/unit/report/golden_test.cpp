@@ -1,0 +1,70 @@
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "imgslim/render.h"
+#include "support/catch.h"
+#include "unit/report/sample_reports.h"
+
+using namespace imgslim;
+
+namespace {
+
+/// Compares with tests/golden/report/NAME; IMGSLIM_UPDATE_GOLDEN=1 writes it instead, for a reviewed diff.
+void check_golden(const std::string& name, const std::string& actual) {
+  INFO("golden file " << name << "; after a wanted change run with IMGSLIM_UPDATE_GOLDEN=1 and read the diff");
+  const auto path = std::string(IMGSLIM_TESTS_DIR "/golden/report/") + name;
+  if (const char* update = std::getenv("IMGSLIM_UPDATE_GOLDEN"); update && std::string(update) == "1") {
+    std::ofstream(path, std::ios::binary) << actual;
+    return;
+  }
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(file);
+  const std::string expected((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  CHECK(actual == expected);
+}
+
+const RenderOptions terminal{.image_argument = "api.tar"};
+const RenderOptions ascii{.unicode = false, .image_argument = "api.tar"};
+const RenderOptions piped_plain{.units = Units::bytes, .columns = 100, .plain = true, .unicode = false};
+const RenderOptions colored{.units = Units::iec, .color = true, .top = 2, .image_argument = "my image.tar"};
+
+}  // namespace
+
+TEST_CASE("the terminal page of a realistic image is as reviewed") {
+  const auto report = test::realistic_report();
+  check_golden("realistic.txt", render(report, Format::text, terminal));
+  check_golden("realistic-ascii.txt", render(report, Format::text, ascii));
+  check_golden("realistic-plain-bytes.txt", render(report, Format::text, piped_plain));
+  check_golden("realistic-color-top-2.txt", render(report, Format::text, colored));
+}
+
+TEST_CASE("the terminal page of odd images is as reviewed") {
+  check_golden("one-layer.txt", render(test::one_layer_report(), Format::text, terminal));
+  check_golden("empty.txt", render(test::empty_report(), Format::text, terminal));
+  check_golden("hostile.txt", render(test::hostile_report(), Format::text, terminal));
+}
+
+TEST_CASE("the JSON of each sample is as reviewed") {
+  check_golden("realistic.report.json", render(test::realistic_report(), Format::json, {}));
+  check_golden("realistic-top-2.report.json", render(test::realistic_report(), Format::json, {.top = 2}));
+  check_golden("one-layer.report.json", render(test::one_layer_report(), Format::json, {}));
+  check_golden("empty.report.json", render(test::empty_report(), Format::json, {}));
+  check_golden("hostile.report.json", render(test::hostile_report(), Format::json, {}));
+}
+
+TEST_CASE("ncdu, folded stacks and the tree listing are as reviewed") {
+  const auto report = test::realistic_report();
+  check_golden("tree.ncdu.json", render_ncdu(report, test::realistic_tree()));
+  check_golden("tree.folded", render_folded(report, test::realistic_tree()));
+  check_golden("tree.jsonl", render_tree(test::realistic_tree()));
+  check_golden("paths.ncdu.json", render(report, Format::ncdu, {}));
+  check_golden("paths.folded", render(report, Format::folded, {}));
+}
+
+TEST_CASE("answers to why are as reviewed") {
+  check_golden("why.txt", render_why(test::realistic_answer(), Format::text, terminal));
+  check_golden("why.json", render_why(test::realistic_answer(), Format::json, terminal));
+  check_golden("why-hostile.txt", render_why(test::hostile_answer(), Format::text, terminal));
+  check_golden("why-nothing.txt", render_why({"api", "libsll3", {}, {}, {"libssl3"}}, Format::text, terminal));
+}

@@ -83,7 +83,8 @@ class Collector {
   void add_gems() {
     std::vector<std::string_view> markers;
     for (const auto& [path, text] : texts_[DatabaseKind::gem_extension]) markers.push_back(path);
-    for (const auto& [path, text] : texts_[DatabaseKind::gem_specification]) add(packages::read_gem(path, text, markers));
+    const packages::GemExtensions extensions(markers);
+    for (const auto& [path, text] : texts_[DatabaseKind::gem_specification]) add(packages::read_gem(path, text, extensions));
   }
 
   void add_python() {

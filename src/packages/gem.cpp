@@ -50,18 +50,31 @@ void read_full_name(std::string_view full_name, Package& package) {
   package.version = rest.substr(0, rest.find('-'));
 }
 
-/// The directory of `marker` when it is ROOT/extensions/PLATFORM/ABI/FULL-NAME/gem.build_complete.
-std::string_view extension_of(std::string_view marker, std::string_view root, std::string_view full_name) {
-  const auto directory = parent_path(marker);
-  if (base_name(directory) != full_name) return {};
-  const auto extensions = parent_path(parent_path(parent_path(directory)));
-  return base_name(extensions) == "extensions" && parent_path(extensions) == root ? directory : std::string_view();
+/// A root and a full name as one key; neither holds a NUL.
+std::string extension_key(std::string_view root, std::string_view full_name) {
+  std::string key(root);
+  key += '\0';
+  key += full_name;
+  return key;
 }
 
 }  // namespace
 
-PackageSet read_gem(std::string_view path, std::string_view specification,
-                    std::span<const std::string_view> build_markers) {
+GemExtensions::GemExtensions(const std::vector<std::string_view>& build_markers) {
+  for (const auto marker : build_markers) {
+    const auto directory = parent_path(marker);
+    const auto extensions = parent_path(parent_path(parent_path(directory)));
+    if (base_name(extensions) != "extensions") continue;
+    directories_[extension_key(parent_path(extensions), base_name(directory))].emplace_back(directory);
+  }
+}
+
+std::span<const std::string> GemExtensions::of(std::string_view root, std::string_view full_name) const {
+  const auto found = directories_.find(extension_key(root, full_name));
+  return found == directories_.end() ? std::span<const std::string>() : found->second;
+}
+
+PackageSet read_gem(std::string_view path, std::string_view specification, const GemExtensions& extensions) {
   auto full_name = base_name(path);
   if (full_name.ends_with(suffix)) full_name.remove_suffix(suffix.size());
   auto specifications = parent_path(path);
@@ -85,10 +98,8 @@ PackageSet read_gem(std::string_view path, std::string_view specification,
   package.files = {std::string(path), join_path(root, "cache/" + std::string(full_name) + ".gem")};
   package.directories = {join_path(root, "gems/" + std::string(full_name)),
                          join_path(root, "doc/" + std::string(full_name))};
-  for (const auto marker : build_markers) {
-    const auto extension = extension_of(marker, root, full_name);
-    if (!extension.empty()) package.directories.emplace_back(extension);
-  }
+  const auto built = extensions.of(root, full_name);
+  package.directories.insert(package.directories.end(), built.begin(), built.end());
   PackageSet found;
   found.packages.push_back(std::move(package));
   return found;

@@ -1,17 +1,34 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "packages/package.h"
 
 namespace imgslim::packages {
 
-/// The gem of a specification at `path` (clean): its unpacked directory, documentation, cached .gem and the
-/// specification itself. `build_markers` are the paths of gem.build_complete files (DatabaseKind::gem_extension) of the
-/// image, in any order; the directories of those that belong to this gem are its compiled extensions.
+/// The directories of all compiled extensions of an image, by the gem they belong to.
+class GemExtensions {
+ public:
+  GemExtensions() = default;
+  /// `build_markers` are the clean paths of gem.build_complete files (DatabaseKind::gem_extension), in any order. Build
+  /// it once for all gems.
+  GemExtensions(const std::vector<std::string_view>& build_markers);
+
+  /// The extension directories of the gem FULL-NAME in `root`, in the order of the markers.
+  [[nodiscard]] std::span<const std::string> of(std::string_view root, std::string_view full_name) const;
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> directories_;
+};
+
+/// The gem of a specification at `path` (clean): its unpacked directory, documentation, compiled extensions, cached
+/// .gem and the specification itself.
 [[nodiscard]] PackageSet read_gem(std::string_view path, std::string_view specification,
-                                  std::span<const std::string_view> build_markers);
+                                  const GemExtensions& extensions);
 
 }  // namespace imgslim::packages

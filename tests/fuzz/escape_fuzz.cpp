@@ -1,5 +1,6 @@
 // Whatever bytes a name holds: no control reaches a terminal, no separator a stack, and JSON gives the bytes back.
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 
 #include "core/check.h"
@@ -29,7 +30,7 @@ void check_terminal(const std::string& shown) {
 }
 
 void check_cuts(const std::string& shown) {
-  for (const std::size_t cells : {0, 1, 2, 7, 40}) {
+  for (const std::size_t cells : std::initializer_list<std::size_t>{0, 1, 2, 7, 40}) {
     IMGSLIM_CHECK(report::display_width(report::cut_middle(shown, cells, "...")) <= cells);
     IMGSLIM_CHECK(report::display_width(report::cut_end(shown, cells, "...")) <= cells);
   }

@@ -1,17 +1,15 @@
-#include <imgslim/result.h>
+#include <imgslim/analyze.h>
+#include <imgslim/render.h>
 
 #include <cstdio>
 
-namespace {
-imgslim::Result<int> half(int number) {
-  if (number % 2 != 0) return imgslim::usage_error("odd number");
-  return number / 2;
-}
-}  // namespace
-
 int main() {
-  const auto failed = half(7);
-  if (failed.has_value() || failed.error().kind != imgslim::ErrorKind::usage) return 1;
-  std::printf("%d\n", *half(84));
-  return 0;
+  const auto missing = imgslim::analyze({.image = "no-such-image.tar"}, imgslim::WithTree::no);
+  if (missing.has_value()) return 1;
+  std::printf("%s\n", missing.error().message.c_str());
+
+  const auto format = imgslim::parse_format("json");
+  if (!format.has_value()) return 2;
+  const auto report = imgslim::parse_report(imgslim::render(imgslim::Report{}, *format, {}));
+  return report.has_value() ? 0 : 3;
 }

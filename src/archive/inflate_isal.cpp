@@ -3,6 +3,8 @@
 #if IMGSLIM_HAVE_ISAL
 #include <isa-l/igzip_lib.h>
 
+#include <algorithm>
+
 namespace imgslim::archive {
 namespace {
 
@@ -34,8 +36,11 @@ class IsalEngine final : public InflateEngine {
     state_.avail_out = static_cast<std::uint32_t>(output.size());
     const int status = isal_inflate(&state_);
     InflateStep step;
-    step.consumed = input.size() - state_.avail_in;
-    step.produced = output.size() - state_.avail_out;
+    // From the pointers: after an error the two counts may be off, even below zero.
+    const auto* input_begin = reinterpret_cast<const std::uint8_t*>(input.data());
+    step.consumed = std::min(static_cast<std::size_t>(state_.next_in - input_begin), input.size());
+    const auto* output_begin = reinterpret_cast<const std::uint8_t*>(output.data());
+    step.produced = std::min(static_cast<std::size_t>(state_.next_out - output_begin), output.size());
     step.held_output = static_cast<std::size_t>(state_.tmp_out_valid - state_.tmp_out_processed);
     step.finished = status == ISAL_DECOMP_OK && state_.block_state == ISAL_BLOCK_FINISH;
     if (status != ISAL_DECOMP_OK) step.failure = failure_text(status);

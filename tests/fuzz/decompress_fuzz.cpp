@@ -1,5 +1,5 @@
-// Any bytes through every decoder. What must hold beyond not crashing: both inflate engines accept the same gzip streams
-// and give the same bytes, and the result does not depend on how the reader asks for it.
+// Any bytes through every decoder. What must hold beyond not crashing: both inflate engines accept the same gzip
+// streams and give the same bytes, and the result does not depend on how the reader asks for it.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -44,7 +44,8 @@ Reading read_tar(std::span<const std::byte> bytes, Bodies bodies) {
     if (reader.entry_offset() < offset || reader.entry_offset() > bytes.size()) std::abort();
     offset = reader.entry_offset();
     if (!entry->has_value()) break;
-    reading.entries += (*entry)->path + '\0' + (*entry)->link_target + '\0' + std::to_string((*entry)->logical_bytes) + '\n';
+    reading.entries +=
+        (*entry)->path + '\0' + (*entry)->link_target + '\0' + std::to_string((*entry)->logical_bytes) + '\n';
     if (bodies == Bodies::read) read_body(reader, **entry);
   }
   if (reader.total_bytes() != bytes.size() || source.bytes() != bytes.size()) std::abort();

@@ -2,8 +2,8 @@
 
 #include <cstring>
 
-#include "unit/archive/sources.h"
 #include "support/catch.h"
+#include "unit/archive/sources.h"
 
 using namespace imgslim;
 using namespace imgslim::archive;

@@ -23,7 +23,8 @@ struct Offsets {
 };
 
 /// The content and the map at many places, read through an upstream of the given read sizes in steps of `step`.
-Offsets offsets_of(const std::string& blob, Compression compression, std::vector<std::size_t> upstream_sizes, std::size_t step) {
+Offsets offsets_of(const std::string& blob, Compression compression, std::vector<std::size_t> upstream_sizes,
+                   std::size_t step) {
   ChunkedSource source(blob, std::move(upstream_sizes));
   const Limits limits;
   Decompressor decompressor(source, compression, limits);
@@ -39,7 +40,8 @@ Offsets offsets_of(const std::string& blob, Compression compression, std::vector
 /// Alternates what compresses well and what does not, so that a map by proportion would be far off.
 std::string uneven_text() {
   std::string text;
-  for (unsigned i = 0; i < 6; ++i) text += noise(200'000 + 1'000 * i, i) + std::string(300'000, static_cast<char>('a' + i));
+  for (unsigned i = 0; i < 6; ++i)
+    text += noise(200'000 + 1'000 * i, i) + std::string(300'000, static_cast<char>('a' + i));
   return text;
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 std::unique_ptr<InflateEngine> fast_engine() { return make_inflate_engine(); }
 
-Result<std::string> inflate_with(std::unique_ptr<InflateEngine> (*make)(), const std::string& gz, std::size_t step = 65536) {
+Result<std::string> inflate_with(std::unique_ptr<InflateEngine> (*make)(), const std::string& gz,
+                                 std::size_t step = 65536) {
   MemorySource source(bytes_of(gz));
   const auto decoder = make_gzip_decoder(source, make());
   std::string text;
@@ -77,7 +78,8 @@ TEST_CASE("output steps of any size give the same bytes") {
 }
 
 TEST_CASE("headers with every optional field are read, even where an input block ends inside them") {
-  const GzipOptions options{.name = "layer.tar", .comment = "a comment", .extra = std::string(3000, 'e'), .header_crc = true};
+  const GzipOptions options{
+      .name = "layer.tar", .comment = "a comment", .extra = std::string(3000, 'e'), .header_crc = true};
   const auto member = gzip("payload", options);
   CHECK(inflate_with(fast_engine, member).value() == "payload");
   // Input blocks hold 128 KiB: the second member's header begins at each place just before and across that border.

@@ -32,9 +32,10 @@ std::string link_header(const std::string& name, const std::string& target, char
 TEST_CASE("a tar file is indexed by clean names in its own order") {
   const TemporaryDirectory directory;
   const auto big = std::string(3'000'000, 'b');
-  const auto store = index_text(directory, tar_header({.name = "./", .type = '5'}) + tar_file("./index.json", "{}") +
-                                               tar_header({.name = "blobs/", .type = '5'}) + tar_file("blobs/sha256/big", big) +
-                                               tar_file("/oci-layout", "{\"v\":1}") + tar_file("empty", "") + end_of_archive());
+  const auto store =
+      index_text(directory, tar_header({.name = "./", .type = '5'}) + tar_file("./index.json", "{}") +
+                                tar_header({.name = "blobs/", .type = '5'}) + tar_file("blobs/sha256/big", big) +
+                                tar_file("/oci-layout", "{\"v\":1}") + tar_file("empty", "") + end_of_archive());
   REQUIRE(store);
   CHECK(names_of(**store) == "index.json blobs/sha256/big oci-layout empty");
   CHECK((*store)->read("index.json", 100).value() == "{}");
@@ -59,11 +60,12 @@ TEST_CASE("a member over the reader's limit is a limit error, an unknown one an 
 
 TEST_CASE("links resolve relative to their directory, hard links relative to the root") {
   const TemporaryDirectory directory;
-  const auto store = index_text(
-      directory, tar_file("aaa/layer.tar", "layer") + link_header("bbb/layer.tar", "../aaa/layer.tar") +
-                     link_header("ccc/layer.tar", "bbb/layer.tar", '1') + link_header("abs", "/aaa/layer.tar") +
-                     link_header("out", "../../etc/passwd") + link_header("loop1", "loop2") + link_header("loop2", "loop1") +
-                     link_header("self", ".") + link_header("dangling", "nowhere") + end_of_archive());
+  const auto store =
+      index_text(directory, tar_file("aaa/layer.tar", "layer") + link_header("bbb/layer.tar", "../aaa/layer.tar") +
+                                link_header("ccc/layer.tar", "bbb/layer.tar", '1') +
+                                link_header("abs", "/aaa/layer.tar") + link_header("out", "../../etc/passwd") +
+                                link_header("loop1", "loop2") + link_header("loop2", "loop1") +
+                                link_header("self", ".") + link_header("dangling", "nowhere") + end_of_archive());
   REQUIRE(store);
   CHECK((*store)->resolve("aaa/layer.tar").value() == "aaa/layer.tar");
   CHECK((*store)->resolve("bbb/layer.tar").value() == "aaa/layer.tar");
@@ -81,7 +83,8 @@ TEST_CASE("links resolve relative to their directory, hard links relative to the
 
 TEST_CASE("of two members with one name the later counts, and is listed once") {
   const TemporaryDirectory directory;
-  const auto store = index_text(directory, tar_file("m", "old") + tar_file("n", "n") + tar_file("./m", "new") + end_of_archive());
+  const auto store =
+      index_text(directory, tar_file("m", "old") + tar_file("n", "n") + tar_file("./m", "new") + end_of_archive());
   REQUIRE(store);
   CHECK(names_of(**store) == "n m");
   CHECK((*store)->read("m", 10).value() == "new");

@@ -108,7 +108,7 @@ void check_archive(const TemporaryDirectory& directory, const std::string& comma
   std::vector<std::uint64_t> offsets;
   std::set<std::string> names;
   std::uint64_t last_end = 0;
-  for (auto entry = reader.next(); ; entry = reader.next()) {
+  for (auto entry = reader.next();; entry = reader.next()) {
     CAPTURE(entry ? "" : entry.error().message);
     REQUIRE(entry);
     offsets.push_back(reader.entry_offset());
@@ -167,7 +167,8 @@ TEST_CASE("bsdtar's archives of every format are read as they are on disk") {
   make_tree(rich, Names::any);
   for (const char* format : {"v7tar", "ustar", "gnutar", "pax", "paxr"})
     check_archive(plain, std::string("bsdtar --format ") + format + " -cf a.tar t");
-  for (const char* format : {"gnutar", "pax"}) check_archive(rich, std::string("bsdtar --format ") + format + " -cf a.tar t");
+  for (const char* format : {"gnutar", "pax"})
+    check_archive(rich, std::string("bsdtar --format ") + format + " -cf a.tar t");
 }
 
 TEST_CASE("Python's archives of every format are read as they are on disk") {
@@ -176,7 +177,8 @@ TEST_CASE("Python's archives of every format are read as they are on disk") {
   make_tree(plain, Names::short_only);
   make_tree(rich, Names::any);
   auto command = [](const std::string& format) {
-    return "python3 -c \"import tarfile; t = tarfile.open('a.tar', 'w', format=tarfile." + format + "); t.add('t'); t.close()\"";
+    return "python3 -c \"import tarfile; t = tarfile.open('a.tar', 'w', format=tarfile." + format +
+           "); t.add('t'); t.close()\"";
   };
   check_archive(plain, command("USTAR_FORMAT"));
   for (const char* format : {"GNU_FORMAT", "PAX_FORMAT"}) {

@@ -56,8 +56,6 @@ inline Result<std::string> try_read_all(ByteSource& source, std::size_t step = 4
   }
 }
 
-inline std::string read_all(ByteSource& source, std::size_t step = 4096) {
-  return try_read_all(source, step).value();
-}
+inline std::string read_all(ByteSource& source, std::size_t step = 4096) { return try_read_all(source, step).value(); }
 
 }  // namespace imgslim::archive

@@ -75,7 +75,8 @@ bool contains(const std::string& text, std::string_view part) { return text.find
 }  // namespace
 
 TEST_CASE("a plain archive is read with all its metadata") {
-  const auto tar = tar_file("etc/passwd", "root:x:0") + tar_header({.name = "bin", .type = '2', .link_name = "usr/bin"}) +
+  const auto tar = tar_file("etc/passwd", "root:x:0") +
+                   tar_header({.name = "bin", .type = '2', .link_name = "usr/bin"}) +
                    tar_header({.name = "hard", .type = '1', .link_name = "etc/passwd"}) +
                    tar_header({.name = "dir/", .type = '5', .mode = "0001777"}) +
                    tar_header({.name = "old-style-dir/", .type = '\0'}) + tar_header({.name = "pipe", .type = '6'}) +
@@ -121,9 +122,12 @@ TEST_CASE("bytes that are no tar are an input error") {
 TEST_CASE("names keep their bytes: composed, decomposed and invalid UTF-8 stay apart, in any locale") {
   const std::string composed = "caf\xc3\xa9", decomposed = "cafe\xcc\x81", latin = "caf\xe9", escape = "a\x1b[31m\n";
   std::string tar;
-  for (const auto& name : {composed, decomposed, latin, escape}) tar += pax_header(pax_record("path", name)) + tar_file("x", "1");
-  tar += tar_file(latin, "1") + pax_header(pax_record("hdrcharset", "BINARY") + pax_record("path", latin)) + tar_file("x", "1");
-  tar += pax_header(pax_record("linkpath", decomposed)) + tar_header({.name = "link", .type = '2', .link_name = "short"});
+  for (const auto& name : {composed, decomposed, latin, escape})
+    tar += pax_header(pax_record("path", name)) + tar_file("x", "1");
+  tar += tar_file(latin, "1") + pax_header(pax_record("hdrcharset", "BINARY") + pax_record("path", latin)) +
+         tar_file("x", "1");
+  tar +=
+      pax_header(pax_record("linkpath", decomposed)) + tar_header({.name = "link", .type = '2', .link_name = "short"});
   for (const char* locale : {"C", "C.UTF-8"}) {
     REQUIRE(setlocale(LC_ALL, locale) != nullptr);
     const auto reading = read_tar(tar + end_of_archive());
@@ -142,19 +146,20 @@ TEST_CASE("names keep their bytes: composed, decomposed and invalid UTF-8 stay a
 }
 
 TEST_CASE("a name is never lost to hdrcharset") {
-  const auto reading =
-      read_tar(pax_header(pax_record("hdrcharset", "ISO-IR 10646 2000 UTF-8")) + tar_file("caf\xe9", "1") + end_of_archive());
+  const auto reading = read_tar(pax_header(pax_record("hdrcharset", "ISO-IR 10646 2000 UTF-8")) +
+                                tar_file("caf\xe9", "1") + end_of_archive());
   REQUIRE_FALSE(reading.error.has_value());
   CHECK(reading.paths() == "caf\xe9");
 }
 
 TEST_CASE("PAX records apply: long names, nanoseconds, big ids, extended attributes") {
   const auto long_path = std::string(3'000, 'p') + "/file";
-  const auto records = pax_record("path", long_path) + pax_record("mtime", "1700000000.123456789") + pax_record("uid", "3000000000") +
-                       pax_record("SCHILY.xattr.user.b", std::string("v\0w", 3)) + pax_record("LIBARCHIVE.xattr.user.a", "aGk=") +
+  const auto records = pax_record("path", long_path) + pax_record("mtime", "1700000000.123456789") +
+                       pax_record("uid", "3000000000") + pax_record("SCHILY.xattr.user.b", std::string("v\0w", 3)) +
+                       pax_record("LIBARCHIVE.xattr.user.a", "aGk=") +
                        pax_record("SCHILY.xattr.security.capability", std::string("\1\0\0\2", 4));
-  const auto reading = read_tar(pax_header(pax_record("comment", "global"), 'g') + pax_header(records) + tar_file("x", "abc") +
-                                tar_file("next", "") + end_of_archive());
+  const auto reading = read_tar(pax_header(pax_record("comment", "global"), 'g') + pax_header(records) +
+                                tar_file("x", "abc") + tar_file("next", "") + end_of_archive());
   REQUIRE_FALSE(reading.error.has_value());
   REQUIRE(reading.entries.size() == 2);
   const auto& entry = reading.entries[0];
@@ -183,8 +188,9 @@ TEST_CASE("GNU long names and long link names apply") {
 }
 
 TEST_CASE("times beyond nanoseconds in 64 bits are clamped") {
-  const auto reading = read_tar(pax_header(pax_record("mtime", "99999999999999")) + tar_file("future", "") +
-                                pax_header(pax_record("mtime", "-99999999999999")) + tar_file("past", "") + end_of_archive());
+  const auto reading =
+      read_tar(pax_header(pax_record("mtime", "99999999999999")) + tar_file("future", "") +
+               pax_header(pax_record("mtime", "-99999999999999")) + tar_file("past", "") + end_of_archive());
   REQUIRE(reading.entries.size() == 2);
   CHECK(reading.entries[0].mtime_ns == std::numeric_limits<std::int64_t>::max());
   CHECK(reading.entries[1].mtime_ns == std::numeric_limits<std::int64_t>::min());
@@ -198,8 +204,9 @@ TEST_CASE("the PAX size counts where it contradicts the header, with a note") {
   CHECK(reading.paths() == "f after");
   CHECK(reading.contents[0] == std::string(600, 'a'));
   CHECK(reading.note_codes() == "size-mismatch");
-  const auto smaller = read_tar(pax_header(pax_record("size", "3")) + tar_header({.name = "f", .size_field = octal(600)}) +
-                                padded("abc") + tar_file("after", "b") + end_of_archive());
+  const auto smaller =
+      read_tar(pax_header(pax_record("size", "3")) + tar_header({.name = "f", .size_field = octal(600)}) +
+               padded("abc") + tar_file("after", "b") + end_of_archive());
   CHECK(smaller.paths() == "f after");
   CHECK(smaller.note_codes() == "size-mismatch");
   const auto same = read_tar(pax_header(pax_record("size", "3")) + tar_file("f", "abc") + end_of_archive());
@@ -209,12 +216,14 @@ TEST_CASE("the PAX size counts where it contradicts the header, with a note") {
 TEST_CASE("impossible sizes are errors that name the entry") {
   const auto good = tar_file("good", "x");
   for (const auto& field : {base256(true, 0xff), base256(false, 0x7f), std::string("77777777777x")}) {
-    const auto message = error_of(good + tar_header({.name = "bad", .size_field = field}) + padded("x") + end_of_archive());
+    const auto message =
+        error_of(good + tar_header({.name = "bad", .size_field = field}) + padded("x") + end_of_archive());
     CAPTURE(message);
     CHECK(contains(message, "tar entry 2"));
   }
   for (const char* size : {"-1", "99999999999999999999", "9223372036854775807"}) {
-    const auto message = error_of(good + pax_header(pax_record("size", size)) + tar_file("bad", "x") + end_of_archive());
+    const auto message =
+        error_of(good + pax_header(pax_record("size", size)) + tar_file("bad", "x") + end_of_archive());
     CAPTURE(size, message);
     CHECK(contains(message, "tar entry 2"));
   }
@@ -275,14 +284,16 @@ TEST_CASE("what stands behind the end is noted, read and counted") {
 TEST_CASE("hidden entries are found wherever the blocks of the reader end") {
   // Reader blocks hold 128 KiB; the lone zero block moves over the border between the first two.
   for (std::size_t blocks = 250; blocks < 260; ++blocks) {
-    const auto tar = tar_file("f", std::string(blocks * 512, 'x')) + std::string(512, '\0') + tar_file("hidden", "x") + end_of_archive();
+    const auto tar = tar_file("f", std::string(blocks * 512, 'x')) + std::string(512, '\0') + tar_file("hidden", "x") +
+                     end_of_archive();
     CAPTURE(blocks);
     CHECK(read_tar(tar).note_codes() == "hidden-entries");
   }
 }
 
 TEST_CASE("names cut at a NUL are noted") {
-  const auto pax = read_tar(pax_header(pax_record("path", std::string("short\0tail", 10))) + tar_file("x", "") + end_of_archive());
+  const auto pax =
+      read_tar(pax_header(pax_record("path", std::string("short\0tail", 10))) + tar_file("x", "") + end_of_archive());
   CHECK(pax.paths() == "short");
   CHECK(pax.note_codes() == "name-truncated");
   const auto gnu = read_tar(long_name(std::string("short\0tail\0", 11)) + tar_file("x", "") + end_of_archive());
@@ -291,7 +302,8 @@ TEST_CASE("names cut at a NUL are noted") {
 }
 
 TEST_CASE("an archive cut anywhere is an error or ends between entries, and never goes on for ever") {
-  const auto tar = pax_header(pax_record("path", "long")) + tar_file("x", std::string(700, 'a')) + tar_file("second", "b") + end_of_archive();
+  const auto tar = pax_header(pax_record("path", "long")) + tar_file("x", std::string(700, 'a')) +
+                   tar_file("second", "b") + end_of_archive();
   const auto first_end = 512u + 512u + 512u + 1024u;
   const auto last_end = first_end + 1024u;
   for (std::size_t length = 1; length < tar.size(); ++length) {
@@ -322,7 +334,8 @@ TEST_CASE("a sparse file of one TiB is read as the four bytes it stores") {
   const auto body = padded(map) + "data";
   const auto records = pax_record("GNU.sparse.major", "1") + pax_record("GNU.sparse.minor", "0") +
                        pax_record("GNU.sparse.name", "huge") + pax_record("GNU.sparse.realsize", "1099511627776");
-  const auto tar = pax_header(records) + tar_file("GNUSparseFile.0/huge", body) + tar_file("after", "x") + end_of_archive();
+  const auto tar =
+      pax_header(records) + tar_file("GNUSparseFile.0/huge", body) + tar_file("after", "x") + end_of_archive();
   const auto reading = read_tar(tar);
   REQUIRE_FALSE(reading.error.has_value());
   CHECK(reading.paths() == "huge after");

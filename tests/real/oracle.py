@@ -77,7 +77,11 @@ def decode(value):
 
 
 def tree_rows(lines):
-    return by_path(decode(json.loads(line)) for line in lines.splitlines())
+    """imgslim's tree output; its modes are octal text and its links null where there are none."""
+    rows = [decode(json.loads(line)) for line in lines.splitlines()]
+    for row in rows:
+        row["mode"], row["link"] = int(row["mode"], 8), row["link"] or ""
+    return by_path(rows)
 
 
 def by_path(rows):

@@ -70,7 +70,7 @@ class Merger:
         inode = entry.inode
         if entry.kind == "hardlink":
             target = self.find(entry.link)
-            inode = target.inode if target and target.inode.kind != "directory" else Inode(entry.path, index, "hardlink")
+            inode = target.inode if target and target.inode.kind != "directory" else Inode(entry.path, index, "file")
         else:
             self.inodes.append(inode)
         parent = self.make_parents(index, os.path.dirname(entry.path))
@@ -358,7 +358,9 @@ def walk(name, path):
     for base in sorted(name.children):
         child, inner = name.children[base], path + "/" + base if path else base
         inode = child.inode
-        if inode.meta:  # not an implied directory
+        if inode.meta is None:  # a directory that no entry states: nothing is known but that it is there
+            yield {"path": inner, "kind": inode.kind}
+        else:
             yield {"path": inner, "kind": inode.kind, "bytes": inode.size, "mode": inode.meta["mode"], "uid": inode.meta["uid"],
                    "gid": inode.meta["gid"], "link": inode.link if inode.kind == "symlink" else "", "layer": inode.layer, "sha256": inode.digest}
         yield from walk(child, inner)

@@ -26,6 +26,7 @@ import cases  # noqa: E402
 DIVERGENCE = {"layer-replaces-symlink", "same-layer-whiteout", "opaque-root", "cross-layer-hardlink", "duplicate-path",
               "whiteout-and-recreate", "whiteout-through-symlink", "entry-through-symlink", "invalid-whiteout",
               "whiteout-of-missing", "implied-directory-replaces", "hardlink-target-missing", "hardlink-before-target"}
+SHOWN = 8  # differences printed per case
 RECORD = os.path.join(HERE, "engines.json")
 
 
@@ -96,7 +97,7 @@ def check_form(case, imgslim, path, expected, recorded):
         return [] if case.refused and str(failure).startswith("exit 3:") else [str(failure)]
     engines_agree = all(answer == "same" for answer in recorded.values())
     differences = []
-    if not all(answer.startswith("refuses") for answer in recorded.values()):  # else there is no right answer
+    if not (case.refused and any(answer.startswith("refuses") for answer in recorded.values())):  # else nobody is right
         differences += oracle.compare_trees(tree, oracle.by_path(expected["tree"]), "reference")
         differences += oracle.compare_waste(report["waste"], expected["waste"], "reference")
         differences += [f"totals.{field} {report['totals'][field]}, reference {expected['totals'][field]}"
@@ -135,8 +136,10 @@ def main():
     for case in selected:
         differences = check_case(case, oracle.Imgslim(options.imgslim), record["answers"][case.name], options.engine)
         failed += bool(differences)
-        for line in differences:
+        for line in differences[:SHOWN]:
             print(f"{case.name}: {line}")
+        if len(differences) > SHOWN:
+            print(f"{case.name}: … and {len(differences) - SHOWN} more")
     print(f"{len(selected) - failed} passed, {failed} failed, {skipped} skipped")
     sys.exit(1 if failed else 0)
 

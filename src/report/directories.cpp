@@ -8,7 +8,7 @@
 namespace imgslim::report {
 namespace {
 
-constexpr std::uint64_t split_from_parts = 10;  ///< a directory of 1/10 of the image or more is split
+constexpr std::uint64_t split_from_parts = 5;  ///< a directory of 1/5 of the image or more is split
 
 /// The rows as a tree: each row's nearest ancestor that has a row too.
 struct PathTree {

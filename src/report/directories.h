@@ -16,7 +16,7 @@ struct DirectoryShare {
 };
 
 /// Cuts the rows of `report.paths` into shares that do not overlap and sum to the root's bytes, largest first: a
-/// directory that holds a tenth of the image or more is replaced by its children and what remains.
+/// directory that holds a fifth of the image or more is replaced by its children and what remains.
 [[nodiscard]] std::vector<DirectoryShare> directory_shares(const Report& report);
 
 }  // namespace imgslim::report

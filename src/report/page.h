@@ -11,10 +11,15 @@ namespace imgslim::report {
 
 enum class Style { normal, heading, dim, warning };
 
+/// Which part of a text goes when it is too wide: both ends of a path tell what it is, a sentence starts with what
+/// matters.
+enum class Cut { end, middle };
+
 /// A run of text in one style; the text has gone through escape_terminal.
 struct Span {
   std::string text;
   Style style = Style::normal;
+  Cut cut = Cut::end;
 };
 
 /// Lines of at most `columns` cells, and how this page writes sizes, bars and what it cuts.

@@ -10,16 +10,10 @@ namespace {
 constexpr std::size_t gap = 2;  ///< also the margin
 constexpr std::size_t narrowest_cell = 8;
 
-std::string fitted(const std::string& text, Fit fit, std::size_t width, const Page& page) {
-  switch (fit) {
-    case Fit::whole:
-      return text;
-    case Fit::cut_end:
-      return cut_end(text, width, page.ellipsis());
-    case Fit::cut_middle:
-      return cut_middle(text, width, page.ellipsis());
-  }
-  return text;
+std::string fitted(const Span& cell, Fit fit, std::size_t width, const Page& page) {
+  if (fit == Fit::whole) return cell.text;
+  const auto cut = cell.cut == Cut::middle ? cut_middle : cut_end;
+  return cut(cell.text, width, page.ellipsis());
 }
 
 }  // namespace
@@ -54,7 +48,7 @@ void Table::print(Page& page) const {
   for (const auto& row : rows_) {
     std::vector<Span> line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const auto text = fitted(row[i].text, columns_[i].fit, cell_widths[i], page);
+      const auto text = fitted(row[i], columns_[i].fit, cell_widths[i], page);
       const bool left = columns_[i].align == Align::left;
       line.push_back({std::string(gap, ' ')});
       line.push_back({left ? pad_after(text, cell_widths[i]) : pad_before(text, cell_widths[i]), row[i].style});

@@ -8,8 +8,8 @@
 namespace imgslim::report {
 
 enum class Align { left, right };
-/// What happens to cells that are too wide for the page; exactly one column of a table gives way.
-enum class Fit { whole, cut_end, cut_middle };
+/// Whether a column gives way when the page is too narrow; one column of a table does.
+enum class Fit { whole, cut };
 
 struct Column {
   Align align = Align::left;

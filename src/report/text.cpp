@@ -154,13 +154,16 @@ void write_notes(Page& page, const Report& report) {
 }
 
 void write_next_step(Page& page, const Report& report) {
-  const auto image = shell_word(page.options().image_argument);
   const auto what = question(report);
-  if (image.empty() || what.empty()) return;
+  if (what.empty()) return;
+  const std::string lead = "  next: ";
+  const auto image = shell_word(page.options().image_argument);
+  auto command = "imgslim why " + image + " " + what;
+  const auto fits = [&] { return lead.size() + display_width(command) <= page.columns(); };
+  if (image.empty() || !fits()) command = "imgslim why IMAGE " + what;
+  if (!fits()) return;
   page.blank();
-  const auto command = "imgslim why " + image + " " + what;
-  if (display_width(command) + 8 > page.columns()) return;
-  page.line({{"  next: ", Style::dim}, {command}});
+  page.line({{lead, Style::dim}, {command}});
 }
 
 std::string write_text(const Report& report, const RenderOptions& options) {

@@ -77,7 +77,7 @@ void write_layers(Page& page, const Report& report) {
 
   std::size_t place_width = 0;
   for (const auto& row : rows) place_width = std::max(place_width, display_width(row.place));
-  Table table({{}, {.align = Align::right}, {}, {.fit = Fit::cut_end}});
+  Table table({{}, {.align = Align::right}, {}, {.fit = Fit::cut}});
   table.heading({"LAYER", "SIZE", "", instruction_heading(report, file)});
   for (const auto& row : rows) {
     const auto place = row.place.empty() ? std::string() : pad_after(row.place, place_width) + "  ";

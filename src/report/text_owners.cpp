@@ -17,6 +17,7 @@ struct OwnerRow {
   std::string label;
   std::uint64_t visible_bytes = 0, compressed_bytes = 0;
   std::string layer;
+  Cut cut = Cut::end;
 };
 
 /// Writes a section whose rows sum to the visible bytes: the first `limit` of `rows`, then one for the others. What the
@@ -29,8 +30,11 @@ void add_section(Table& table, const Page& page, const Report& report, const std
   auto others_compressed = totals.visible_compressed_bytes;
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& row = rows[i];
-    table.row({row.label, page.size(row.visible_bytes), page.size(row.compressed_bytes),
-               percent(row.visible_bytes, totals.visible_bytes), row.layer});
+    table.row({{row.label, Style::normal, row.cut},
+               {page.size(row.visible_bytes)},
+               {page.size(row.compressed_bytes)},
+               {percent(row.visible_bytes, totals.visible_bytes)},
+               {row.layer}});
     others -= std::min(others, row.visible_bytes);
     others_compressed -= std::min(others_compressed, row.compressed_bytes);
   }
@@ -60,8 +64,8 @@ void add_packages(Table& table, const Page& page, const Report& report) {
 void add_directories(Table& table, const Page& page, const Report& report) {
   std::vector<OwnerRow> rows;
   for (const auto& share : directory_shares(report))
-    rows.push_back(
-        {shown_path(share.path) + (share.remainder ? " (rest)" : ""), share.visible_bytes, share.compressed_bytes, ""});
+    rows.push_back({shown_path(share.path) + (share.remainder ? " (rest)" : ""), share.visible_bytes,
+                    share.compressed_bytes, "", Cut::middle});
   table.blank();
   table.heading({"DIRECTORIES"});
   add_section(table, page, report, rows, page.rows(rows_in_a_screenful));
@@ -80,7 +84,7 @@ void add_classes(Table& table, const Page& page, const Report& report) {
 
 void write_owners(Page& page, const Report& report) {
   if (report.totals.visible_bytes == 0) return;
-  Table table({{.fit = Fit::cut_middle},
+  Table table({{.fit = Fit::cut},
                {.align = Align::right},
                {.align = Align::right},
                {.align = Align::right},

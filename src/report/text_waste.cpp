@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t causes_in_a_screenful = 5;
 constexpr std::size_t groups_of_a_cause = 3;
+constexpr std::uint64_t least_part = 100;  ///< what is less than 1/100 of the waste joins the others
 
 /// "metadata only 9.4 MB", "deleted 1.0 MB", largest first.
 std::vector<std::string> fates(const Page& page, const Report& report) {
@@ -30,11 +31,20 @@ std::string place_of(const WasteGroup& group, const Page& page) {
   return entries + (group.holds_all ? " in " : ", most in ") + path;
 }
 
+/// How many of the items, which stand largest first, are worth a line of their own.
+template <typename Items>
+std::size_t shown_count(const Items& items, std::size_t limit, std::uint64_t wasted_bytes) {
+  std::size_t shown = items.size() <= limit + 1 ? items.size() : limit;
+  while (shown > 1 && items[shown - 1].bytes < wasted_bytes / least_part) --shown;
+  return shown;
+}
+
 void write_cause(Page& page, const Report& report, const WasteCause& cause, std::size_t size_width) {
   const auto instruction = placed_line(instruction_of(report, cause.layer), common_file(report));
   const auto layer = "  layer " + std::to_string(std::uint64_t{cause.layer} + 1);
-  page.line({{layer, Style::heading}, {instruction.empty() ? "" : "  " + instruction}});
-  const std::size_t shown = cause.groups.size() <= groups_of_a_cause + 1 ? cause.groups.size() : groups_of_a_cause;
+  const auto total = cause.groups.size() > 1 ? "  " + page.size(cause.bytes) : std::string();
+  page.line({{layer + total, Style::heading}, {instruction.empty() ? "" : "  " + instruction}});
+  const auto shown = shown_count(cause.groups, groups_of_a_cause, report.totals.wasted_bytes);
   auto others = cause.bytes;
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& group = cause.groups[i];
@@ -53,8 +63,7 @@ void write_waste(Page& page, const Report& report) {
   page.line({{"  WASTE  ", Style::heading}, {page.size(report.totals.wasted_bytes) + " stored but not visible"}});
   page.list({"         "}, fates(page, report));
   const auto causes = group_waste(report);
-  const auto limit = page.rows(causes_in_a_screenful);
-  const std::size_t shown = causes.size() <= limit + 1 ? causes.size() : limit;
+  const auto shown = shown_count(causes, page.rows(causes_in_a_screenful), report.totals.wasted_bytes);
   std::size_t size_width = 8;
   auto others = report.totals.wasted_bytes;
   for (std::size_t i = 0; i < shown; ++i) {

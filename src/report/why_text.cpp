@@ -24,7 +24,7 @@ std::string event_words(const WhyEvent& event) {
 
 void write_history(Page& page, const WhyPath& path) {
   if (path.history.empty()) return;
-  Table table({{}, {.align = Align::right}, {}, {.fit = Fit::cut_end}});
+  Table table({{}, {.align = Align::right}, {}, {.fit = Fit::cut}});
   table.heading({"LAYER", "SIZE", "EVENT", "INSTRUCTION"});
   const auto limit = page.rows(events_in_a_screenful);
   const std::size_t skipped = path.history.size() > limit ? path.history.size() - limit : 0;
@@ -40,10 +40,11 @@ void write_history(Page& page, const WhyPath& path) {
 
 void write_largest(Page& page, const std::vector<WhyFile>& largest) {
   if (largest.empty()) return;
-  Table table({{.align = Align::right}, {.fit = Fit::cut_middle}});
+  Table table({{.align = Align::right}, {.fit = Fit::cut}});
   table.heading({"SIZE", "LARGEST FILES"});
   const auto limit = std::min(largest.size(), page.rows(names_in_a_screenful));
-  for (std::size_t i = 0; i < limit; ++i) table.row({page.size(largest[i].visible_bytes), shown_path(largest[i].path)});
+  for (std::size_t i = 0; i < limit; ++i)
+    table.row({{page.size(largest[i].visible_bytes)}, {shown_path(largest[i].path), Style::normal, Cut::middle}});
   page.blank();
   table.print(page);
 }

@@ -166,7 +166,7 @@ Result<std::unique_ptr<ChildSource>> ChildSource::start(std::vector<std::string>
 Result<std::unique_ptr<ChildSource>> ChildSource::start(ChildCommand command) {
   IMGSLIM_CHECK(!command.argv.empty());
   std::unique_ptr<ChildSource> child(new ChildSource);
-  child->title_ = join_words(command.argv);
+  child->title_ = join_words(replace_in_words(command.argv, command.named_pipe, "FILE"));
   IMGSLIM_TRY_DONE(child->open_output(command));
   if (child->named_pipe_) command.argv = replace_in_words(command.argv, command.named_pipe, child->named_pipe_->path());
   IMGSLIM_TRY_DONE(child->spawn(command));

@@ -10,6 +10,7 @@
 
 #include "image/config.h"
 #include "image/index_walker.h"
+#include "image/platform.h"
 #include "image/shape.h"
 
 namespace imgslim::image {
@@ -54,63 +55,97 @@ bool is_present(const archive::MemberStore& members, const std::string& name) {
   return resolved.has_value() && resolved->has_value();
 }
 
-/// An entry as a candidate of its own. What cannot be read stays empty: loading the image tells why.
-Candidate candidate_of_entry(const archive::MemberStore& members, const DockerEntry& entry, const Limits& limits) {
-  Candidate candidate{.names = {},
-                      .platform = {},
-                      .manifest = {},
-                      .index_digest = {},
-                      .config_digest = digest_in_name(entry.config),
-                      .docker_entry = {}};
-  add_names(candidate.names, entry.tags);
-  const auto text = read_member(members, entry.config, limits);
-  const bool has_config = text.has_value() && text->has_value();
-  if (has_config) {
-    candidate.config_digest = sha256_of(**text);
-    if (const auto config = parse_config(**text, limits)) candidate.platform = config->platform;
-  }
-  candidate.complete = has_config && std::all_of(entry.layers.begin(), entry.layers.end(),
-                                                 [&](const auto& layer) { return is_present(members, layer); });
-  return candidate;
+/// The config of an entry as far as choosing needs it. What cannot be read stays empty: loading the image tells why.
+struct EntryConfig {
+  Digest digest;
+  Platform platform;
+  bool present = false;
+};
+
+EntryConfig read_entry_config(const archive::MemberStore& members, const std::string& name, const Limits& limits) {
+  const auto text = read_member(members, name, limits);
+  if (!text || !*text) return {.digest = digest_in_name(name), .platform = {}};
+  const auto config = parse_config(**text, limits);
+  return {.digest = sha256_of(**text), .platform = config ? config->platform : Platform(), .present = true};
 }
 
-/// Joins an entry with the manifest of index.json that has the same config, or adds it.
-void merge_entry(Catalog& catalog, Candidate entry, std::size_t number) {
-  const auto same = std::find_if(catalog.candidates.begin(), catalog.candidates.end(), [&](const Candidate& known) {
-    return !entry.config_digest.empty() && known.config_digest == entry.config_digest;
-  });
-  if (same == catalog.candidates.end()) {
-    entry.docker_entry = number;
-    entry.image = image_number(catalog.candidates, entry.names, entry.platform);
-    catalog.candidates.push_back(std::move(entry));
-    return;
+/// Joins the entries of manifest.json with what index.json says of the same images.
+class EntryMerger {
+ public:
+  EntryMerger(const BlobReader& reader, Catalog& catalog) : reader_(reader), catalog_(catalog) {}
+
+  void merge() {
+    for (std::size_t i = 0; i < catalog_.docker_entries.size(); ++i) merge_entry(i);
+    put_tags_first();
+    put_entries_first();
   }
-  for (auto& candidate : catalog.candidates) {
-    if (candidate.image != same->image) continue;
-    auto names = entry.names;
-    add_names(names, candidate.names);
-    candidate.names = std::move(names);
-  }
-  if (same->docker_entry) return;
-  same->docker_entry = number;
-  same->complete = entry.complete;
+
+ private:
+  void merge_entry(std::size_t number);
+  Candidate& candidate_of(const DockerEntry& entry, const EntryConfig& config);
+  void put_tags_first();
+  void put_entries_first();
+
+  const BlobReader& reader_;
+  Catalog& catalog_;
+  std::map<std::string, EntryConfig> configs_;  ///< many entries may name one large config
+  std::vector<NameList> tags_;                  ///< by number of the image
+};
+
+/// The manifest of index.json that has the entry's config, or a new candidate.
+Candidate& EntryMerger::candidate_of(const DockerEntry& entry, const EntryConfig& config) {
+  for (auto& known : catalog_.candidates)
+    if (!config.digest.empty() && known.config_digest == config.digest) return known;
+  return catalog_.candidates.emplace_back(Candidate{.image = catalog_.place(entry.tags, config.platform),
+                                                    .platform = config.platform,
+                                                    .manifest = {},
+                                                    .index_digest = {},
+                                                    .config_digest = config.digest,
+                                                    .docker_entry = {}});
+}
+
+void EntryMerger::merge_entry(std::size_t number) {
+  const auto& entry = catalog_.docker_entries[number];
+  const auto [config, fresh] = configs_.emplace(entry.config, EntryConfig());
+  if (fresh) config->second = read_entry_config(reader_.members(), entry.config, reader_.limits());
+  auto& candidate = candidate_of(entry, config->second);
+  tags_.resize(catalog_.image_names.size());
+  tags_[candidate.image].add_all(entry.tags);
+  if (candidate.docker_entry) return;
+  candidate.docker_entry = number;
+  candidate.complete =
+      config->second.present && std::all_of(entry.layers.begin(), entry.layers.end(),
+                                            [&](const auto& layer) { return is_present(reader_.members(), layer); });
+}
+
+/// Tags as the user wrote them come before the full names that containerd annotates.
+void EntryMerger::put_tags_first() {
+  tags_.resize(catalog_.image_names.size());
+  for (std::size_t i = 0; i < tags_.size(); ++i) tags_[i].add_all(catalog_.image_names[i].all());
+  catalog_.image_names = std::move(tags_);
 }
 
 /// Images of manifest.json first, in its order; then what else the index holds completely.
-void put_docker_entries_first(Catalog& catalog) {
+void EntryMerger::put_entries_first() {
+  auto& candidates = catalog_.candidates;
   std::map<std::size_t, std::size_t> first_entry;
-  for (const auto& candidate : catalog.candidates)
+  for (const auto& candidate : candidates)
     if (candidate.docker_entry) first_entry.emplace(candidate.image, *candidate.docker_entry);
-  std::erase_if(catalog.candidates, [&](const Candidate& c) { return !c.complete && !first_entry.contains(c.image); });
+  std::erase_if(candidates, [&](const Candidate& c) { return !c.complete && !first_entry.contains(c.image); });
   const auto rank = [&](const Candidate& c) {
     const auto found = first_entry.find(c.image);
-    return found == first_entry.end() ? catalog.docker_entries.size() + c.image : found->second;
+    return found == first_entry.end() ? catalog_.docker_entries.size() + c.image : found->second;
   };
-  std::stable_sort(catalog.candidates.begin(), catalog.candidates.end(),
+  std::stable_sort(candidates.begin(), candidates.end(),
                    [&](const Candidate& a, const Candidate& b) { return rank(a) < rank(b); });
   std::map<std::size_t, std::size_t> numbers;
-  for (auto& candidate : catalog.candidates)
-    candidate.image = numbers.emplace(candidate.image, numbers.size()).first->second;
+  std::vector<NameList> names;
+  for (auto& candidate : candidates) {
+    const auto [number, fresh] = numbers.emplace(candidate.image, numbers.size());
+    if (fresh) names.push_back(std::move(catalog_.image_names[candidate.image]));
+    candidate.image = number->second;
+  }
+  catalog_.image_names = std::move(names);
 }
 
 /// index.json is an extra beside manifest.json: when it cannot be read, that is a note.
@@ -131,9 +166,7 @@ Result<Catalog> read_docker_catalog(const BlobReader& reader, Verifier& verifier
     return limit_hit(reader.limits(), &Limits::index_nodes, "manifest.json with too many images");
   IMGSLIM_TRY(auto catalog, walk_optional_index(reader, verifier));
   catalog.docker_entries = std::move(entries).value();
-  for (std::size_t i = 0; i < catalog.docker_entries.size(); ++i)
-    merge_entry(catalog, candidate_of_entry(reader.members(), catalog.docker_entries[i], reader.limits()), i);
-  put_docker_entries_first(catalog);
+  EntryMerger(reader, catalog).merge();
   return catalog;
 }
 
@@ -164,6 +197,21 @@ SourceKind source_kind(Shape shape, Container container) {
 }
 
 }  // namespace
+
+std::size_t Catalog::place(const std::vector<std::string>& names, const Platform& platform) {
+  const auto wanted = normalize(platform);
+  // An image can take a further platform when all of its candidates state other ones.
+  std::vector<bool> open(image_names.size());
+  std::vector<bool> closed(image_names.size(), is_unknown(platform));
+  for (const auto& candidate : candidates) {
+    open[candidate.image] = true;
+    if (is_unknown(candidate.platform) || normalize(candidate.platform) == wanted) closed[candidate.image] = true;
+  }
+  for (std::size_t i = 0; i < image_names.size(); ++i)
+    if (open[i] && !closed[i] && image_names[i].all() == names) return i;
+  image_names.emplace_back().add_all(names);
+  return image_names.size() - 1;
+}
 
 Result<Catalog> read_catalog(const archive::MemberStore& members, Container container, Strictness strictness,
                              const Limits& limits) {

@@ -7,13 +7,13 @@
 
 #include "image/blob_reader.h"
 #include "image/docker_manifest.h"
+#include "image/name_list.h"
 
 namespace imgslim::image {
 
 /// An image for one platform that the input holds, or at least lists.
 struct Candidate {
-  std::vector<std::string> names;  ///< tags and annotated names, without duplicates
-  std::size_t image = 0;           ///< the same for all platforms of one image; images count from 0
+  std::size_t image = 0;  ///< the same for all platforms of one image; images count from 0
   Platform platform;
   BlobDescriptor manifest;  ///< digest empty for an entry of manifest.json that no index.json describes
   Digest index_digest;      ///< of the index below the top that lists it
@@ -41,22 +41,23 @@ struct Catalog {
   BlobNames blob_names = BlobNames::oci;
   std::vector<DockerEntry> docker_entries;  ///< of manifest.json
   std::vector<Candidate> candidates;        ///< in the order of the lists, manifest.json first
+  std::vector<NameList> image_names;        ///< tags and annotated names, by number of the image
   std::vector<Attestation> attestations;
   std::vector<Artifact> artifacts;
   std::vector<Note> notes;
+
+  /// The number for a candidate that stands at the top of a list: that of an earlier image with the same names which
+  /// lacks this platform (platforms listed side by side), else a new one.
+  std::size_t place(const std::vector<std::string>& names, const Platform& platform);
+
+  [[nodiscard]] const std::vector<std::string>& names_of(const Candidate& candidate) const {
+    return image_names[candidate.image].all();
+  }
 };
 
 /// Reads the lists (manifest.json, index.json and nested indexes, skopeo's manifest.json), the manifests and the
 /// configs that state a platform. Errors: input for what is no image archive or a list that cannot be read, limit.
 Result<Catalog> read_catalog(const archive::MemberStore& members, Container container, Strictness strictness,
                              const Limits& limits);
-
-/// The number for a candidate that stands at the top of a list: that of an earlier image with the same names which
-/// lacks this platform, else the next one.
-[[nodiscard]] std::size_t image_number(const std::vector<Candidate>& candidates, const std::vector<std::string>& names,
-                                       const Platform& platform);
-
-/// Appends the names that are not there yet.
-void add_names(std::vector<std::string>& names, const std::vector<std::string>& more);
 
 }  // namespace imgslim::image

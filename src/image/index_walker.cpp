@@ -25,20 +25,12 @@ std::string annotation(const BlobDescriptor& blob, const char* key) {
 std::vector<std::string> annotated_names(const BlobDescriptor& blob) {
   std::vector<std::string> names;
   for (const auto* key : {"io.containerd.image.name", "org.opencontainers.image.ref.name"})
-    if (auto name = annotation(blob, key); !name.empty()) add_names(names, {name});
+    if (auto name = annotation(blob, key); !name.empty()) names.push_back(std::move(name));
   return names;
 }
 
 bool may_be_document(std::string_view media_type) {
   return media_type.empty() || is_index_type(media_type) || is_manifest_type(media_type);
-}
-
-/// The platform that the config states; empty when there is no readable config.
-Platform platform_in_config(const BlobReader& reader, const BlobDescriptor& config) {
-  const auto text = reader.read(config);
-  if (!text || !*text) return {};
-  const auto parsed = parse_config(**text, reader.limits());
-  return parsed ? parsed->platform : Platform();
 }
 
 bool has_all_blobs(const BlobReader& reader, const Manifest& manifest) {
@@ -50,25 +42,14 @@ bool has_all_blobs(const BlobReader& reader, const Manifest& manifest) {
 
 }  // namespace
 
-void add_names(std::vector<std::string>& names, const std::vector<std::string>& more) {
-  for (const auto& name : more)
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-}
-
-std::size_t image_number(const std::vector<Candidate>& candidates, const std::vector<std::string>& names,
-                         const Platform& platform) {
-  std::size_t next = 0;
-  for (const auto& candidate : candidates) next = std::max(next, candidate.image + 1);
-  if (is_unknown(platform)) return next;
-  const auto wanted = normalize(platform);
-  for (const auto& candidate : candidates) {
-    if (candidate.names != names || is_unknown(candidate.platform)) continue;
-    const bool taken = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& other) {
-      return other.image == candidate.image && (normalize(other.platform) == wanted || is_unknown(other.platform));
-    });
-    if (!taken) return candidate.image;
-  }
-  return next;
+/// The platform that the config states; empty when there is no readable config.
+Platform IndexWalker::platform_in_config(const BlobDescriptor& config) {
+  const auto [known, fresh] = config_platforms_.emplace(config.descriptor.digest, Platform());
+  if (!fresh && config.data.empty()) return known->second;
+  const auto text = reader_.read(config);
+  if (!text || !*text) return {};
+  if (const auto parsed = parse_config(**text, reader_.limits())) known->second = parsed->platform;
+  return known->second;
 }
 
 Status IndexWalker::walk_layout(const Index& index) {
@@ -78,14 +59,15 @@ Status IndexWalker::walk_layout(const Index& index) {
 }
 
 Status IndexWalker::walk_image(const BlobDescriptor& root) {
-  return visit(root, {.depth = 0, .names = {}, .image = 0, .index_digest = {}});
+  return visit(root, {.depth = 0, .names = {}, .image = catalog_.place({}, {}), .index_digest = {}});
 }
 
 Status IndexWalker::visit(const BlobDescriptor& blob, const Position& at) {
   if (++nodes_ > reader_.limits().index_nodes)
     return limit_hit(reader_.limits(), &Limits::index_nodes, "too many manifests in the indexes");
   auto here = at;
-  add_names(here.names, annotated_names(blob));
+  const auto names = annotated_names(blob);
+  here.names.insert(here.names.end(), names.begin(), names.end());
   const auto& digest = blob.descriptor.digest;
   if (digest.empty()) {
     catalog_.notes.push_back(
@@ -114,8 +96,7 @@ Status IndexWalker::visit_document(const BlobDescriptor& blob, const Position& a
   auto text = reader_.read(blob);
   if (!text && text.error().kind != ErrorKind::input) return std::move(text).error();
   if (!text || !*text) {
-    add_candidate({.names = at.names,
-                   .platform = blob.platform.value_or(Platform()),
+    add_candidate({.platform = blob.platform.value_or(Platform()),
                    .manifest = blob,
                    .index_digest = {},
                    .config_digest = {},
@@ -143,7 +124,7 @@ Status IndexWalker::visit_index(const BlobDescriptor& blob, const Index& index, 
     return limit_hit(reader_.limits(), &Limits::index_depth, "index " + blob.stated_digest + " nested too deeply");
   auto below = at;
   ++below.depth;
-  if (!below.image) below.image = image_number(catalog_.candidates, {}, {});
+  if (!below.image) below.image = catalog_.place(at.names, {});
   if (below.index_digest.empty()) below.index_digest = blob.descriptor.digest;
   for (const auto& child : index.manifests) IMGSLIM_TRY_DONE(visit(child, below));
   return Done{};
@@ -155,8 +136,7 @@ void IndexWalker::visit_manifest(const BlobDescriptor& blob, const Manifest& man
     return;
   }
   const bool states_platform = blob.platform && !is_unknown(*blob.platform);
-  add_candidate({.names = at.names,
-                 .platform = states_platform ? *blob.platform : platform_in_config(reader_, manifest.config),
+  add_candidate({.platform = states_platform ? *blob.platform : platform_in_config(manifest.config),
                  .manifest = blob,
                  .index_digest = {},
                  .config_digest = manifest.config.descriptor.digest,
@@ -166,7 +146,8 @@ void IndexWalker::visit_manifest(const BlobDescriptor& blob, const Manifest& man
 }
 
 void IndexWalker::add_candidate(Candidate candidate, const Position& at) {
-  candidate.image = at.image ? *at.image : image_number(catalog_.candidates, candidate.names, candidate.platform);
+  candidate.image = at.image ? *at.image : catalog_.place(at.names, candidate.platform);
+  catalog_.image_names[candidate.image].add_all(at.names);
   candidate.index_digest = at.index_digest;
   catalog_.candidates.push_back(std::move(candidate));
 }
@@ -176,9 +157,9 @@ void IndexWalker::add_artifact(const BlobDescriptor& blob, const Position& at, s
 }
 
 void IndexWalker::name_again(const Digest& digest, const std::vector<std::string>& names) {
-  for (auto& candidate : catalog_.candidates)
+  for (const auto& candidate : catalog_.candidates)
     if (candidate.manifest.descriptor.digest == digest || candidate.index_digest == digest)
-      add_names(candidate.names, names);
+      return catalog_.image_names[candidate.image].add_all(names);
 }
 
 }  // namespace imgslim::image

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -39,11 +40,13 @@ class IndexWalker {
   void add_candidate(Candidate candidate, const Position& at);
   void add_artifact(const BlobDescriptor& blob, const Position& at, std::string what);
   void name_again(const Digest& digest, const std::vector<std::string>& names);
+  Platform platform_in_config(const BlobDescriptor& config);
 
   const BlobReader& reader_;
   Verifier& verifier_;
   Catalog catalog_;
   std::set<Digest> visited_;
+  std::map<Digest, Platform> config_platforms_;  ///< many manifests may share one large config
   std::uint64_t nodes_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include "image/layer_list.h"
 #include "image/load_image.h"
 #include "image/manifest.h"
+#include "image/media_type.h"
 
 namespace imgslim::image {
 namespace {
@@ -93,11 +94,14 @@ Descriptor descriptor_of_layer(const LayerSources& sources, const DockerEntry& e
                                const Digest& diff_id) {
   if (sources.manifest) return sources.manifest->layers[i].descriptor;
   const auto found = entry.sources.find(diff_id.text());
-  auto descriptor = found == entry.sources.end() ? Descriptor() : found->second;
-  // A LayerSources entry describes the layer where it was pulled from; the archive may hold it uncompressed.
-  if (descriptor.digest != sources.digests[i]) descriptor.size_bytes = 0;
-  descriptor.digest = sources.digests[i];
-  return descriptor;
+  const auto descriptor = found == entry.sources.end() ? Descriptor() : found->second;
+  if (descriptor.digest == sources.digests[i]) return descriptor;
+  // It describes the layer where it was pulled from; the archive may hold it in another form.
+  const bool foreign = is_foreign_layer_type(descriptor.media_type);
+  return {.media_type = foreign ? descriptor.media_type : "",
+          .digest = sources.digests[i],
+          .size_bytes = 0,
+          .annotations = {}};
 }
 
 Result<std::vector<StatedLayer>> state_layers(const LoadContext& context, const LayerSources& sources,

@@ -35,7 +35,7 @@ Result<std::vector<Choice>> list_images(const archive::MemberStore& members, con
   IMGSLIM_TRY(const auto catalog, read_catalog(members, Container::archive, Strictness::warn, limits));
   std::vector<Choice> choices;
   for (const auto& candidate : catalog.candidates)
-    choices.push_back({.reference = candidate.names.empty() ? "" : candidate.names.front(),
+    choices.push_back({.reference = catalog.names_of(candidate).empty() ? "" : catalog.names_of(candidate).front(),
                        .platform = candidate.platform,
                        .manifest_digest = candidate.manifest.descriptor.digest,
                        .complete = candidate.complete});

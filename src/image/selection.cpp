@@ -51,8 +51,8 @@ Match match_names(std::string_view reference, const std::vector<std::string>& na
   return best;
 }
 
-Match match_candidate(std::string_view reference, const Candidate& candidate) {
-  auto best = match_names(reference, candidate.names);
+Match match_candidate(std::string_view reference, const Candidate& candidate, Match by_name) {
+  auto best = by_name;
   if (is_decimal(reference) && std::stoul(std::string(reference)) == candidate.image + 1)
     best = std::max(best, Match::number);
   for (const auto* digest : {&candidate.manifest.descriptor.digest, &candidate.index_digest, &candidate.config_digest})
@@ -60,8 +60,8 @@ Match match_candidate(std::string_view reference, const Candidate& candidate) {
   return best;
 }
 
-std::string name_of(const Candidate& candidate) {
-  if (!candidate.names.empty()) return candidate.names.front();
+std::string name_of(const Catalog& catalog, const Candidate& candidate) {
+  if (const auto& names = catalog.names_of(candidate); !names.empty()) return names.front();
   const auto& manifest = candidate.manifest.descriptor.digest;
   if (!manifest.empty()) return manifest.text();
   return candidate.config_digest.empty() ? "unnamed" : candidate.config_digest.text();
@@ -83,18 +83,18 @@ std::string list_image_names(const Catalog& catalog, const Indexes& among) {
   for (const auto i : among) {
     const auto& candidate = catalog.candidates[i];
     if (seen.insert(candidate.image).second)
-      lines.push_back(std::to_string(candidate.image + 1) + " = " + name_of(candidate));
+      lines.push_back(std::to_string(candidate.image + 1) + " = " + name_of(catalog, candidate));
   }
   return join(lines);
 }
 
 std::string list_platforms(const Catalog& catalog, const Indexes& among) {
-  std::vector<std::string> texts;
+  NameList texts;
   for (const auto i : among) {
     const auto& platform = catalog.candidates[i].platform;
-    add_names(texts, {is_unknown(platform) ? "an unstated platform" : platform.text()});
+    texts.add(is_unknown(platform) ? "an unstated platform" : platform.text());
   }
-  return join(texts);
+  return join(texts.all());
 }
 
 Indexes all_candidates(const Catalog& catalog) {
@@ -115,20 +115,25 @@ Error no_such_reference(const Catalog& catalog, const std::string& reference) {
     if (means_digest(reference, artifact.digest) || match_names(reference, artifact.names) != Match::none)
       return input_error(reference + ": " + artifact.what);
   std::vector<std::string_view> known;
-  for (const auto& candidate : catalog.candidates)
-    for (const auto& name : candidate.names) known.push_back(name);
+  for (const auto& names : catalog.image_names) known.insert(known.end(), names.all().begin(), names.all().end());
   return input_error("no image \"" + reference + "\" in the archive, which holds " +
                      list_image_names(catalog, all_candidates(catalog)) + did_you_mean(reference, known));
 }
 
 Result<Indexes> candidates_of_reference(const Catalog& catalog, const std::string& reference) {
   if (reference.empty()) return all_candidates(catalog);
+  std::vector<Match> by_name;
+  for (const auto& names : catalog.image_names) by_name.push_back(match_names(reference, names.all()));
   auto best = Match::none;
-  for (const auto& candidate : catalog.candidates) best = std::max(best, match_candidate(reference, candidate));
-  if (best == Match::none) return no_such_reference(catalog, reference);
   Indexes found;
-  for (std::size_t i = 0; i < catalog.candidates.size(); ++i)
-    if (match_candidate(reference, catalog.candidates[i]) == best) found.push_back(i);
+  for (std::size_t i = 0; i < catalog.candidates.size(); ++i) {
+    const auto& candidate = catalog.candidates[i];
+    const auto match = match_candidate(reference, candidate, by_name[candidate.image]);
+    if (match > best) found.clear();
+    if (match >= best) found.push_back(i);
+    best = std::max(best, match);
+  }
+  if (best == Match::none) return no_such_reference(catalog, reference);
   return found;
 }
 
@@ -178,10 +183,10 @@ Result<std::size_t> candidate_for_host(const Catalog& catalog, const Indexes& am
                      "; choose one with --platform OS/ARCHITECTURE[/VARIANT]");
 }
 
-std::string reference_of(const Candidate& candidate, const std::string& asked) {
-  for (const auto& name : candidate.names)
+std::string reference_of(const std::vector<std::string>& names, const std::string& asked) {
+  for (const auto& name : names)
     if (!asked.empty() && match_names(asked, {name}) != Match::none) return name;
-  return candidate.names.empty() ? "" : candidate.names.front();
+  return names.empty() ? "" : names.front();
 }
 
 /// The same platform listed twice (Windows versions, a broken index): the first wins, as image-index.md says.
@@ -203,7 +208,7 @@ Result<Chosen> select(const Catalog& catalog, const Selection& selection) {
   IMGSLIM_TRY(const auto index, selection.platform ? candidate_for_platform(catalog, among, *selection.platform)
                                                    : candidate_for_host(catalog, among, selection.host_platform));
   return Chosen{.candidate = index,
-                .reference = reference_of(catalog.candidates[index], selection.reference),
+                .reference = reference_of(catalog.names_of(catalog.candidates[index]), selection.reference),
                 .notes = note_twins(catalog, among, index)};
 }
 

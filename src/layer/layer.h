@@ -112,7 +112,10 @@ struct Layer {
 
   [[nodiscard]] std::string_view name(const Entry& entry) const { return strings.at(entry.name); }
   [[nodiscard]] std::string_view directory(const Entry& entry) const { return strings.at(directories[entry.directory]); }
+  /// The entry's own path, a whiteout's with its ".wh.".
   [[nodiscard]] std::string path(const Entry& entry) const;
+  /// What the entry is about: of a whiteout, the path that it removes.
+  [[nodiscard]] std::string subject(const Entry& entry) const;
 };
 
 }  // namespace imgslim::layer

@@ -32,10 +32,16 @@ std::uint64_t hash_owner(const Ownership& owner) {
   return XXH3_64bits(numbers, sizeof numbers) ^ hash_text(owner.xattrs);
 }
 
+/// ".wh." followed by nothing, "." or "..": engines refuse it or delete the directory itself.
+bool is_invalid_whiteout(std::string_view name) {
+  const auto target = name.substr(whiteout_prefix.size());
+  return target.empty() || target == "." || target == "..";
+}
+
 Marker marker_of(std::string_view name) {
   if (!name.starts_with(whiteout_prefix)) return Marker::none;
   if (name == opaque_name) return Marker::opaque;
-  if (name.starts_with(aufs_prefix) || name.size() == whiteout_prefix.size()) return Marker::ignored;
+  if (name.starts_with(aufs_prefix) || is_invalid_whiteout(name)) return Marker::ignored;
   return Marker::whiteout;
 }
 
@@ -77,10 +83,10 @@ void LayerBuilder::set_name(Entry& entry, std::string_view clean) {
   const auto name = base_name(clean);
   entry.directory = intern_directory(parent_path(clean));
   entry.marker = marker_of(name);
-  if (entry.marker == Marker::ignored)
-    notes_.add(name.size() == whiteout_prefix.size() ? "invalid-whiteout" : "aufs-metadata", std::string(clean),
-         name.size() == whiteout_prefix.size() ? "a whiteout without a name is invalid: engines refuse the layer or delete the whole directory"
-                                               : "AUFS bookkeeping, ignored");
+  if (entry.marker == Marker::ignored && is_invalid_whiteout(name))
+    notes_.add("invalid-whiteout", std::string(clean), "a whiteout that names no file: engines refuse the layer or delete the whole directory");
+  else if (entry.marker == Marker::ignored)
+    notes_.add("aufs-metadata", std::string(clean), "AUFS bookkeeping, ignored");
   entry.name = layer_.strings.add(entry.marker == Marker::whiteout ? name.substr(whiteout_prefix.size()) : name);
 }
 

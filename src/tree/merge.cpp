@@ -6,6 +6,8 @@
 //
 // A removed subtree is visited once, when it dies: its nodes leave their parents' child lists and come back only when
 // an entry names them again. The whole merge is therefore linear in the number of entries.
+#include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <xxhash.h>
@@ -19,6 +21,12 @@ namespace imgslim::tree {
 
 using layer::EntryKind;
 using layer::Marker;
+
+/// A path that a layer removes.
+struct Whiteout {
+  layer::EntryIndex index = 0;     // where in the tar
+  bool removed_directory = false;  // what it removed
+};
 
 class Merger {
  public:
@@ -34,8 +42,8 @@ class Merger {
 
   const layer::Layer& current() const { return tree_.layer(current_); }
   void apply_layer();
-  void apply_marker(const layer::Entry& entry);
-  void remove_lower(const layer::Entry& whiteout);
+  void apply_marker(layer::EntryIndex index, const layer::Entry& entry);
+  void remove_lower(layer::EntryIndex index, const layer::Entry& whiteout);
   void hide_lower(const layer::Entry& opaque);
   void add_entry(EntryId id, const layer::Entry& entry);
   void replace(NodeId at, EntryId id, const layer::Entry& entry);
@@ -53,7 +61,9 @@ class Merger {
   void release(EntryId name_entry, Death death);
   Death compare(EntryId below, EntryId above) const;
 
-  bool under_whiteout(const layer::Entry& entry);
+  bool is_hidden(std::string_view path) const;
+  bool fights_whiteout(layer::EntryIndex index, const layer::Entry& entry);
+  const Whiteout* covering_whiteout(layer::DirectoryIndex directory);
   void note(std::string code, std::string_view path, std::string text);
 
   MergedTree tree_;
@@ -69,9 +79,9 @@ class Merger {
   std::uint32_t generation_ = 0;
 
   // Paths that the current layer removes, to notice what it adds again.
-  std::unordered_set<std::string> whiteouts_;
-  enum class Covered : std::uint8_t { unknown, no, yes };
-  std::vector<Covered> covered_;
+  std::unordered_map<std::string, Whiteout> whiteouts_;
+  std::unordered_set<std::string> opaque_directories_;
+  std::vector<std::optional<const Whiteout*>> covering_;  // per directory: the whiteout at or above it, or null
   std::vector<bool> has_whiteouts_;
 
   std::vector<EntryId> pending_links_;
@@ -90,14 +100,15 @@ void Merger::apply_layer() {
   const auto& entries = current().entries;
   const auto directories = current().directories.size();
   placed_.assign(directories, {});
-  covered_.assign(directories, Covered::unknown);
+  covering_.assign(directories, std::nullopt);
+  opaque_directories_.clear();
   has_whiteouts_.assign(directories, false);
   ++generation_;
   whiteouts_.clear();
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const bool is_marker = entries[i].marker != Marker::none;
     tree_.fates_.push_back({is_marker ? Fate::marker : Fate::visible, 0, static_cast<std::uint16_t>(current_)});
-    if (is_marker) apply_marker(entries[i]);
+    if (is_marker) apply_marker(static_cast<layer::EntryIndex>(i), entries[i]);
   }
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (entries[i].marker == Marker::none)
@@ -105,23 +116,24 @@ void Merger::apply_layer() {
   retry_pending_links();
 }
 
-void Merger::apply_marker(const layer::Entry& entry) {
+void Merger::apply_marker(layer::EntryIndex index, const layer::Entry& entry) {
   if (entry.marker == Marker::opaque) hide_lower(entry);
-  if (entry.marker == Marker::whiteout) remove_lower(entry);
+  if (entry.marker == Marker::whiteout) remove_lower(index, entry);
 }
 
-void Merger::remove_lower(const layer::Entry& whiteout) {
-  auto path = current().path(whiteout);
+void Merger::remove_lower(layer::EntryIndex index, const layer::Entry& whiteout) {
+  auto path = current().subject(whiteout);
   const auto found = tree_.resolve_parent(path);
+  const bool removes_directory = found != Node::none && tree_.kind(found) == EntryKind::directory;
   if (found == Node::none) {
-    note("whiteout-of-missing", path, "removes what no lower layer has; containerd leaves a device node there");
+    if (!is_hidden(path)) note("whiteout-of-missing", path, "removes what no lower layer has; containerd leaves a device node there");
   } else {
     if (tree_.find(path) != found)
       note("whiteout-through-symlink", path, "removes through a symlink; overlayfs engines remove nothing and put a directory in its place");
     kill(found, {Fate::deleted});
   }
   has_whiteouts_[whiteout.directory] = true;
-  whiteouts_.insert(std::move(path));
+  whiteouts_.try_emplace(std::move(path), Whiteout{index, removes_directory});
 }
 
 void Merger::hide_lower(const layer::Entry& opaque) {
@@ -130,6 +142,16 @@ void Merger::hide_lower(const layer::Entry& opaque) {
     note("opaque-root", "", "an opaque marker at the root hides all lower layers; Docker and containerd ignore it");
   const auto found = tree_.resolve(path);
   if (found != Node::none) kill_children(found, {Fate::deleted_by_opaque});
+  opaque_directories_.insert(std::string(path));
+}
+
+/// True when the current layer has made a directory above the path opaque.
+bool Merger::is_hidden(std::string_view path) const {
+  while (!path.empty()) {
+    path = parent_path(path);
+    if (opaque_directories_.contains(std::string(path))) return true;
+  }
+  return false;
 }
 
 void Merger::add_entry(EntryId id, const layer::Entry& entry) {
@@ -138,7 +160,7 @@ void Merger::add_entry(EntryId id, const layer::Entry& entry) {
     if (entry.kind == EntryKind::directory) replace(MergedTree::root, id, entry);
     return;
   }
-  if (!whiteouts_.empty() && under_whiteout(entry))
+  if (!whiteouts_.empty() && fights_whiteout(id - tree_.id_of(current_, 0), entry))
     note("same-layer-whiteout", current().path(entry),
          "the layer removes this and adds it again; Docker and containerd refuse it or let lower content show through");
   const auto parent = ensure_directory(entry.directory);
@@ -202,6 +224,7 @@ void Merger::retry_pending_links() {
       note("hardlink-target-missing", current().path(entry), "a hard link to what the image does not have; counted as an empty file");
       continue;
     }
+    note("hardlink-before-target", current().path(entry), "the link stands before its target in the tar: engines refuse the layer");
     tree_.hardlink_inode_[id] = inode;
     ++tree_.linked_names_.try_emplace(inode, 1).first->second;
   }
@@ -344,14 +367,28 @@ Merger::Death Merger::compare(EntryId below, EntryId above) const {
   return {differences == 0 ? Fate::identical : Fate::metadata_only, differences};
 }
 
-bool Merger::under_whiteout(const layer::Entry& entry) {
-  auto& covered = covered_[entry.directory];
-  if (covered == Covered::unknown) {
-    covered = Covered::no;
-    for (auto path = current().directory(entry); !path.empty() && covered == Covered::no; path = parent_path(path))
-      if (whiteouts_.contains(std::string(path))) covered = Covered::yes;
+const Whiteout* Merger::covering_whiteout(layer::DirectoryIndex directory) {
+  auto& covering = covering_[directory];
+  if (!covering) {
+    covering = nullptr;
+    auto path = current().strings.at(current().directories[directory]);
+    for (; !path.empty() && *covering == nullptr; path = parent_path(path))
+      if (const auto found = whiteouts_.find(std::string(path)); found != whiteouts_.end()) covering = &found->second;
   }
-  return covered == Covered::yes || (has_whiteouts_[entry.directory] && whiteouts_.contains(current().path(entry)));
+  return *covering;
+}
+
+/// True when overlay engines unpack the entry otherwise than the spec says: its path, or a directory above it, is removed
+/// later in the tar (they make the device node where the new file stands), or was a directory below that they then show
+/// through the new one. A file that follows its whiteout is common and harmless.
+bool Merger::fights_whiteout(layer::EntryIndex index, const layer::Entry& entry) {
+  const auto differs = [&](const Whiteout& whiteout, bool new_directory) {
+    return whiteout.index > index || (whiteout.removed_directory && new_directory);
+  };
+  if (const auto* above = covering_whiteout(entry.directory); above != nullptr && differs(*above, true)) return true;
+  if (!has_whiteouts_[entry.directory]) return false;
+  const auto own = whiteouts_.find(current().path(entry));
+  return own != whiteouts_.end() && differs(own->second, entry.kind == EntryKind::directory);
 }
 
 void Merger::note(std::string code, std::string_view path, std::string text) {

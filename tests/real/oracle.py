@@ -17,6 +17,11 @@ import tempfile
 
 import reference
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 # What a Docker Engine itself puts into a container's root (moby: daemon/initlayer, SetupInitLayer), whatever the image.
 DOCKER_ADDS = {
     ".dockerenv": "tells programs that they are in a container",
@@ -196,6 +201,16 @@ def parents(path):
 
 def printable(path):
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def schema_errors(report):
+    """What of a report the published schema does not allow; nothing where python3-jsonschema is missing."""
+    schema = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "report.schema.json")
+    if jsonschema is None or not os.path.exists(schema):
+        return []
+    with open(schema) as file:
+        validator = jsonschema.Draft202012Validator(json.load(file))
+    return [f"schema: {error.json_path}: {error.message[:200]}" for error in validator.iter_errors(report)]
 
 
 def compare_report(report, expected, oracle="reference"):

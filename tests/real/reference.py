@@ -265,11 +265,15 @@ class Blobs:
     def open(self, name):
         if self.directory:
             return open(os.path.join(self.directory, name), "rb")
+        return self.tar.extractfile(self.member(name))
+
+    def member(self, name):
+        """Of an archive: where a file's bytes are, links followed."""
         member = self.members[clean(name)]
         while member.issym() or member.islnk():
             base = os.path.dirname(clean(member.name)) if member.issym() else ""
             member = self.members[clean(base + "/" + member.linkname)]
-        return self.tar.extractfile(member)
+        return member
 
     def json(self, name):
         with self.open(name) as file:

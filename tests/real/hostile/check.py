@@ -96,7 +96,7 @@ def check_form(case, imgslim, path, expected, recorded):
     except oracle.ImgslimFailed as failure:
         return [] if case.refused and str(failure).startswith("exit 3:") else [str(failure)]
     engines_agree = all(answer == "same" for answer in recorded.values())
-    differences = []
+    differences = oracle.schema_errors(report)
     if not (case.refused and any(answer.startswith("refuses") for answer in recorded.values())):  # else nobody is right
         differences += oracle.compare_trees(tree, oracle.by_path(expected["tree"]), "reference")
         differences += oracle.compare_waste(report["waste"], expected["waste"], "reference")

@@ -14,7 +14,7 @@ using namespace imgslim::archive;
 
 namespace {
 
-constexpr std::size_t output_limit = 4u << 20;
+constexpr std::size_t output_limit = 1u << 20;
 
 struct Outcome {
   bool complete = false;
@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto slow = inflate(bytes, make_zlib_engine());
   if (fast.complete != slow.complete || (fast.complete && fast.text != slow.text)) std::abort();
   const auto compression = sniff_compression(bytes);
-  const auto whole = decompress(bytes, compression, 1u << 20);
+  const auto whole = decompress(bytes, compression, 192u << 10);
   const auto pieces = decompress(bytes, compression, 777);
   if (whole.complete != pieces.complete || (whole.complete && whole.text != pieces.text)) std::abort();
   return 0;

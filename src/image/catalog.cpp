@@ -96,12 +96,13 @@ class EntryMerger {
 Candidate& EntryMerger::candidate_of(const DockerEntry& entry, const EntryConfig& config) {
   for (auto& known : catalog_.candidates)
     if (!config.digest.empty() && known.config_digest == config.digest) return known;
-  return catalog_.candidates.emplace_back(Candidate{.image = catalog_.place(entry.tags, config.platform),
-                                                    .platform = config.platform,
-                                                    .manifest = {},
-                                                    .index_digest = {},
-                                                    .config_digest = config.digest,
-                                                    .docker_entry = {}});
+  return catalog_.add({.image = catalog_.place(entry.tags, config.platform),
+                       .platform = config.platform,
+                       .normal_platform = {},
+                       .manifest = {},
+                       .index_digest = {},
+                       .config_digest = config.digest,
+                       .docker_entry = {}});
 }
 
 void EntryMerger::merge_entry(std::size_t number) {
@@ -205,12 +206,17 @@ std::size_t Catalog::place(const std::vector<std::string>& names, const Platform
   std::vector<bool> closed(image_names.size(), is_unknown(platform));
   for (const auto& candidate : candidates) {
     open[candidate.image] = true;
-    if (is_unknown(candidate.platform) || normalize(candidate.platform) == wanted) closed[candidate.image] = true;
+    if (is_unknown(candidate.platform) || candidate.normal_platform == wanted) closed[candidate.image] = true;
   }
   for (std::size_t i = 0; i < image_names.size(); ++i)
     if (open[i] && !closed[i] && image_names[i].all() == names) return i;
   image_names.emplace_back().add_all(names);
   return image_names.size() - 1;
+}
+
+Candidate& Catalog::add(Candidate candidate) {
+  candidate.normal_platform = normalize(candidate.platform);
+  return candidates.emplace_back(std::move(candidate));
 }
 
 Result<Catalog> read_catalog(const archive::MemberStore& members, Container container, Strictness strictness,

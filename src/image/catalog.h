@@ -13,10 +13,11 @@ namespace imgslim::image {
 
 /// An image for one platform that the input holds, or at least lists.
 struct Candidate {
-  std::size_t image = 0;  ///< the same for all platforms of one image; images count from 0
-  Platform platform;
-  BlobDescriptor manifest;  ///< digest empty for an entry of manifest.json that no index.json describes
-  Digest index_digest;      ///< of the index below the top that lists it
+  std::size_t image = 0;     ///< the same for all platforms of one image; images count from 0
+  Platform platform;         ///< as stated
+  Platform normal_platform;  ///< the same in containerd's spelling; Catalog::add sets it
+  BlobDescriptor manifest;   ///< digest empty for an entry of manifest.json that no index.json describes
+  Digest index_digest;       ///< of the index below the top that lists it
   Digest config_digest;
   std::optional<std::size_t> docker_entry;  ///< its entry in manifest.json, which then decides the layers
   bool complete = true;                     ///< all blobs are there, or lie elsewhere by design
@@ -49,6 +50,8 @@ struct Catalog {
   /// The number for a candidate that stands at the top of a list: that of an earlier image with the same names which
   /// lacks this platform (platforms listed side by side), else a new one.
   std::size_t place(const std::vector<std::string>& names, const Platform& platform);
+
+  Candidate& add(Candidate candidate);
 
   [[nodiscard]] const std::vector<std::string>& names_of(const Candidate& candidate) const {
     return image_names[candidate.image].all();

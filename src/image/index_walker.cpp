@@ -97,6 +97,7 @@ Status IndexWalker::visit_document(const BlobDescriptor& blob, const Position& a
   if (!text && text.error().kind != ErrorKind::input) return std::move(text).error();
   if (!text || !*text) {
     add_candidate({.platform = blob.platform.value_or(Platform()),
+                   .normal_platform = {},
                    .manifest = blob,
                    .index_digest = {},
                    .config_digest = {},
@@ -137,6 +138,7 @@ void IndexWalker::visit_manifest(const BlobDescriptor& blob, const Manifest& man
   }
   const bool states_platform = blob.platform && !is_unknown(*blob.platform);
   add_candidate({.platform = states_platform ? *blob.platform : platform_in_config(manifest.config),
+                 .normal_platform = {},
                  .manifest = blob,
                  .index_digest = {},
                  .config_digest = manifest.config.descriptor.digest,
@@ -149,7 +151,7 @@ void IndexWalker::add_candidate(Candidate candidate, const Position& at) {
   candidate.image = at.image ? *at.image : catalog_.place(at.names, candidate.platform);
   catalog_.image_names[candidate.image].add_all(at.names);
   candidate.index_digest = at.index_digest;
-  catalog_.candidates.push_back(std::move(candidate));
+  catalog_.add(std::move(candidate));
 }
 
 void IndexWalker::add_artifact(const BlobDescriptor& blob, const Position& at, std::string what) {

@@ -193,7 +193,7 @@ std::string reference_of(const std::vector<std::string>& names, const std::strin
 std::vector<Note> note_twins(const Catalog& catalog, const Indexes& among, std::size_t chosen) {
   const auto& platform = catalog.candidates[chosen].platform;
   const auto twins = std::count_if(among.begin(), among.end(), [&](std::size_t i) {
-    return normalize(catalog.candidates[i].platform) == normalize(platform);
+    return catalog.candidates[i].normal_platform == catalog.candidates[chosen].normal_platform;
   });
   if (twins < 2) return {};
   return {{"platform-twice", platform.text(),

@@ -94,7 +94,7 @@ TEST_CASE("kaniko, ko, crane and Bazel: a config named sha256:HEX, HEX.tar.gz la
   CHECK(info.notes.empty());
 }
 
-TEST_CASE("Docker 25 and newer: LayerSources give media types, index.json the manifest's digest") {
+TEST_CASE("Docker 25 and newer: index.json gives media types, sizes and the manifest's digest") {
   auto members = hybrid(
       {"a", "b"}, Json::array({ImageMembers::descriptor(oci_layer, "a"), ImageMembers::descriptor(oci_layer, "b")}),
       Json::object());
@@ -265,4 +265,22 @@ TEST_CASE("the other platform of a containerd save is chosen from the index") {
   CHECK(info.reference == "app:1");
   members.remove(blob_name("b"));
   CHECK(layer_members(resolved(members, for_host("arm64"))) == Names{blob_name("a")});
+}
+
+TEST_CASE("LayerSources describe a layer only when they name the blob that is there") {
+  const auto with_source = [](const std::string& described) {
+    ImageMembers members;
+    const auto config = config_json({"a"}).dump();
+    members.file(hex_of(config) + ".json", config).file(blob_name("a"), "a");
+    const Json entry{{"Config", hex_of(config) + ".json"},
+                     {"Layers", {blob_name("a")}},
+                     {"LayerSources", {{digest_of("a"), ImageMembers::descriptor(oci_layer, described)}}}};
+    members.json("manifest.json", Json::array({entry}));
+    return resolved(members).layers.at(0).descriptor;
+  };
+  CHECK(with_source("a").media_type == oci_layer);
+  CHECK(with_source("a").size_bytes == 1);
+  CHECK(with_source("pulled").media_type.empty());
+  CHECK(with_source("pulled").size_bytes == 0);
+  CHECK(with_source("pulled").digest.text() == digest_of("a"));
 }

@@ -162,7 +162,8 @@ struct TarReader::State {
   std::uint64_t entries = 0;  // begun so far
   std::uint64_t offset = 0;
   std::uint64_t content = 0;
-  std::uint64_t logical_bytes = 0;
+  std::uint64_t logical_bytes = 0;  // of the current entry
+  std::uint64_t block_end = 0;      // in it, behind the last block
   bool opened = false;
   bool content_ended = true;
   bool ended = false;
@@ -224,6 +225,7 @@ Result<TarEntry> TarReader::State::take_entry(struct archive_entry* entry, int s
     return limit_hit(limits, &Limits::path_bytes, "link target of " + entry_name());
   note_oddities(result, status);
   logical_bytes = result.logical_bytes;
+  block_end = 0;
   content_ended = false;
   return result;
 }
@@ -268,8 +270,14 @@ Result<std::optional<TarBlock>> TarReader::State::next_block() {
     const int status = archive_read_data_block(reader, &bytes, &size, &at);
     if (status == ARCHIVE_EOF) content_ended = true;
     if (status != ARCHIVE_EOF && status != ARCHIVE_OK && status != ARCHIVE_WARN) return corrupt(consumed());
-    if (status != ARCHIVE_EOF && size > 0)
-      return std::optional(TarBlock{non_negative(at), {static_cast<const std::byte*>(bytes), size}});
+    if (status == ARCHIVE_EOF || size == 0) continue;
+    const auto begin = non_negative(at);
+    // libarchive hands the runs of a sparse map over as they are written; a file has each byte once.
+    if (begin < block_end || begin > logical_bytes || size > logical_bytes - begin)
+      return input_error(entry_name() + " at byte " + std::to_string(consumed()) +
+                         ": its sparse map goes back or beyond the file's size");
+    block_end = begin + size;
+    return std::optional(TarBlock{begin, {static_cast<const std::byte*>(bytes), size}});
   }
   return std::optional<TarBlock>();
 }

@@ -77,6 +77,7 @@ std::span<const std::string> GemExtensions::of(std::string_view root, std::strin
 PackageSet read_gem(std::string_view path, std::string_view specification, const GemExtensions& extensions) {
   auto full_name = base_name(path);
   if (full_name.ends_with(suffix)) full_name.remove_suffix(suffix.size());
+  if (full_name.empty() || full_name == "." || full_name == "..") return {};
   auto specifications = parent_path(path);
   if (base_name(specifications) == "default") specifications = parent_path(specifications);
   const auto root = parent_path(specifications);

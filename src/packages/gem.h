@@ -27,7 +27,7 @@ class GemExtensions {
 };
 
 /// The gem of a specification at `path` (clean): its unpacked directory, documentation, compiled extensions, cached
-/// .gem and the specification itself.
+/// .gem and the specification itself. Nothing for a file whose name is only the suffix.
 [[nodiscard]] PackageSet read_gem(std::string_view path, std::string_view specification,
                                   const GemExtensions& extensions);
 

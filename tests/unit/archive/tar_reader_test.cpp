@@ -344,6 +344,16 @@ TEST_CASE("a sparse file of one TiB is read as the four bytes it stores") {
   CHECK(reading.contents[0] == "data");
 }
 
+TEST_CASE("a sparse map that goes back or beyond the file is an error, not a file with bytes counted twice") {
+  const auto sparse = [](const std::string& map, const std::string& body) {
+    const auto records = pax_record("GNU.sparse.major", "1") + pax_record("GNU.sparse.minor", "0") +
+                         pax_record("GNU.sparse.name", "s") + pax_record("GNU.sparse.realsize", "40");
+    return pax_header(records) + tar_file("x", padded(map) + body) + end_of_archive();
+  };
+  CHECK(contains(error_of(sparse("2\n30\n2\n10\n4\n", "XYdata")), "sparse map"));
+  CHECK(contains(error_of(sparse("1\n38\n4\n", "data")), "tar entry 1 (\"s\")"));
+}
+
 TEST_CASE("a member source reads holes as zeros, up to the logical size") {
   const auto body = padded("2\n10\n4\n30\n2\n") + "dataXY";
   const auto records = pax_record("GNU.sparse.major", "1") + pax_record("GNU.sparse.minor", "0") +

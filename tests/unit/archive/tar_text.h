@@ -46,7 +46,7 @@ inline std::string tar_header(const TarHeader& header) {
   put(148, 8, "        ");
   unsigned sum = header.good_checksum ? 0 : 1;
   for (const char byte : block) sum += static_cast<unsigned char>(byte);
-  char text[8];
+  char text[8] = {};
   std::snprintf(text, sizeof text, "%06o", sum);
   put(148, 8, std::string_view(text, 8));
   return block;

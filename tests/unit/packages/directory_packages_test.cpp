@@ -104,6 +104,11 @@ TEST_CASE("the file name stands in for what a gemspec does not state literally")
   CHECK(gem("g/specifications/-.gemspec").version.empty());
 }
 
+TEST_CASE("a gemspec without a name before its suffix is no gem") {
+  for (const char* path : {"g/specifications/.gemspec", "g/specifications/..gemspec", "g/specifications/...gemspec"})
+    CHECK(read_gem(path, "s.name = 'a'", {}).packages.empty());
+}
+
 TEST_CASE("gems of this machine are those Ruby lists") {
   const auto listed = real_tools::output_of(
       "ruby -e 'Gem::Specification.each { |s| puts [s.loaded_from, s.name, s.version].join(\"\\t\") }' 2>/dev/null");

@@ -14,12 +14,12 @@ namespace {
 using tree::MergedTree;
 
 /// The ELF facts of an entry, or null.
-const layer::ElfBytes* elf_of(const MergedTree& tree, tree::EntryId id) {
+const layer::ElfFile* elf_of(const MergedTree& tree, tree::EntryId id) {
   const auto layer = tree.layer_of(id);
   const auto index = id - tree.id_of(layer, 0);
   const auto& facts = tree.layer(layer).elf;
   const auto found = std::lower_bound(facts.begin(), facts.end(), index,
-                                      [](const layer::ElfBytes& fact, layer::EntryIndex entry) { return fact.entry < entry; });
+                                      [](const layer::ElfFile& fact, layer::EntryIndex entry) { return fact.entry < entry; });
   return found != facts.end() && found->entry == index ? &*found : nullptr;
 }
 

@@ -17,7 +17,9 @@ struct ContentFacts {
   ContentHash hash;
   std::optional<std::string> text;                    ///< package database text, whole
   std::optional<packages::PackageSet> packages;       ///< rpm database, jar, Go binary
-  std::optional<ElfBytes> elf;                        ///< entry is left 0
+  std::optional<ElfFile> elf;                         ///< entry is left 0
+  std::optional<std::string> runtime_text;            ///< whole
+  std::optional<imports::SourceFacts> source;
   std::string note;                                   ///< why something was not read, or ""
 };
 

@@ -42,12 +42,12 @@ void ElfProbe::locate() {
   table_bytes_ = place->size_bytes;
 }
 
-ElfBytes ElfProbe::finish() const {
+ElfFile ElfProbe::finish() const {
   const auto summary = elf::summarize_sections({ByteView(header_), ByteView(table_), end_});
   // strip leaves some ten bytes of unallocated notes in place: they are no debug information worth a word.
   constexpr std::uint64_t least_debug_bytes = 1024;
   const auto debug_bytes = summary.debug_bytes < least_debug_bytes ? 0 : summary.debug_bytes;
-  return {0, debug_bytes, summary.symbol_table_bytes};
+  return {0, debug_bytes, summary.symbol_table_bytes, {}};
 }
 
 }  // namespace imgslim::layer

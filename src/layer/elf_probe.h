@@ -16,7 +16,7 @@ class ElfProbe {
  public:
   void feed(std::uint64_t offset, std::span<const std::byte> bytes);
   /// `entry` is left 0. A file whose tables cannot be read counts as ELF without debug sections.
-  [[nodiscard]] ElfBytes finish() const;
+  [[nodiscard]] ElfFile finish() const;
 
  private:
   void locate();

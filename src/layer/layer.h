@@ -8,6 +8,8 @@
 #include "archive/decompressor.h"
 #include "archive/tar_reader.h"
 #include "core/digest.h"
+#include "elf/elf_facts.h"
+#include "imports/imports.h"
 #include "imgslim/note.h"
 #include "layer/chunked_vector.h"
 #include "layer/string_arena.h"
@@ -76,10 +78,23 @@ struct EmbeddedPackages {
   packages::PackageSet set;
 };
 
-/// Bytes of an ELF file that the loader never maps.
-struct ElfBytes {
+/// An ELF file: what the loader never maps of it, and what it states to the loader.
+struct ElfFile {
   EntryIndex entry;
   std::uint64_t debug_bytes, symbol_bytes;
+  elf::ElfFacts facts;
+};
+
+/// A text that decides what runs and what it loads (layer/runtime_text.h), kept whole.
+struct RuntimeText {
+  EntryIndex entry;
+  std::string bytes;
+};
+
+/// What a source file imports.
+struct SourceFile {
+  EntryIndex entry;
+  imports::SourceFacts facts;
 };
 
 /// A sparse file's size with its holes.
@@ -106,7 +121,9 @@ struct Layer {
 
   std::vector<CapturedText> texts;
   std::vector<EmbeddedPackages> packages;
-  std::vector<ElfBytes> elf;
+  std::vector<ElfFile> elf;
+  std::vector<RuntimeText> runtime_texts;
+  std::vector<SourceFile> sources;
   std::vector<SparseSize> sparse;
   std::vector<Note> notes;
 

@@ -132,7 +132,15 @@ void LayerBuilder::set_content(EntryIndex index, std::uint64_t content_bytes, pa
     layer_.texts.push_back({index, kind, std::move(*facts.text)});
   }
   if (facts.packages) layer_.packages.push_back({index, std::move(*facts.packages)});
-  if (facts.elf) layer_.elf.push_back({index, facts.elf->debug_bytes, facts.elf->symbol_bytes});
+  if (facts.elf) {
+    facts.elf->entry = index;
+    layer_.elf.push_back(std::move(*facts.elf));
+  }
+  if (facts.runtime_text) {
+    captured_bytes_ += facts.runtime_text->size();
+    layer_.runtime_texts.push_back({index, std::move(*facts.runtime_text)});
+  }
+  if (facts.source) layer_.sources.push_back({index, std::move(*facts.source)});
   if (!facts.note.empty()) notes_.add("content-not-read", layer_.path(entry), std::move(facts.note));
 }
 

@@ -110,35 +110,52 @@ NodeId MergedTree::find(std::string_view path) const {
   return at;
 }
 
-NodeId MergedTree::walk(std::string_view path, std::uint64_t hops, FollowLast follow_last) const {
+MergedTree::Resolution MergedTree::walk(std::string_view path, std::uint64_t hops, FollowLast follow_last) const {
   NodeId at = root;
   std::string rest(path);
   std::size_t position = 0;
   while (position < rest.size()) {
     const auto slash = std::min(rest.find('/', position), rest.size());
-    const auto next = child(at, std::string_view(rest).substr(position, slash - position));
-    if (next == Node::none || !is_visible(next)) return Node::none;
+    const auto component = std::string_view(rest).substr(position, slash - position);
     const bool last = slash == rest.size();
     position = slash + 1;
-    at = next;
-    if (kind(next) != layer::EntryKind::symlink || (last && follow_last == FollowLast::no)) continue;
-    if (hops-- == 0) return Node::none;
-    rest = join_path(link_target(next), last ? std::string_view() : std::string_view(rest).substr(position));
+    if (kind(at) != layer::EntryKind::directory) return {};
+    if (component.empty() || component == ".") continue;
+    if (component == "..") {
+      at = at == root ? root : nodes_[at].parent;
+      continue;
+    }
+    const auto next = child(at, component);
+    if (next == Node::none || !is_visible(next)) return {};
+    if (kind(next) != layer::EntryKind::symlink || (last && follow_last == FollowLast::no)) {
+      at = next;
+      continue;
+    }
+    if (hops-- == 0) return {Node::none, true};
+    const auto target = raw_link_target(next);
+    rest = join_path(target, last ? std::string_view() : std::string_view(rest).substr(position));
     position = 0;
-    at = root;
+    if (target.starts_with('/')) at = root;
   }
-  return at;
+  if (rest.ends_with('/') && kind(at) != layer::EntryKind::directory) return {};
+  return {at, false};
 }
 
 std::string MergedTree::link_target(NodeId id) const {
-  const auto inode = inode_of(nodes_[id].entry);
-  return resolve_link(path(id), home(inode).strings.at(entry(inode).link)).text;
+  return resolve_link(path(id), raw_link_target(id)).text;
 }
 
-NodeId MergedTree::resolve(std::string_view path, std::uint64_t hops) const { return walk(path, hops, FollowLast::yes); }
+std::string_view MergedTree::raw_link_target(NodeId id) const {
+  const auto inode = inode_of(nodes_[id].entry);
+  return home(inode).strings.at(entry(inode).link);
+}
+
+MergedTree::Resolution MergedTree::resolution(std::string_view path, std::uint64_t hops) const {
+  return walk(path, hops, FollowLast::yes);
+}
 
 NodeId MergedTree::resolve_parent(std::string_view path, std::uint64_t hops) const {
-  return walk(path, hops, FollowLast::no);
+  return walk(path, hops, FollowLast::no).node;
 }
 
 }  // namespace imgslim::tree

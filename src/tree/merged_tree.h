@@ -95,13 +95,23 @@ class MergedTree {
   [[nodiscard]] std::vector<NodeId> sorted_children(NodeId id) const;
   /// The visible node at a clean path, symlinks not followed; none when absent.
   [[nodiscard]] NodeId find(std::string_view path) const;
-  /// The visible node at a clean path as the kernel resolves it: symlinks followed, "/" clamped, at most `hops` links.
-  [[nodiscard]] NodeId resolve(std::string_view path, std::uint64_t hops = 40) const;
+  /// Where a path leads; `loop` when it passes more symlinks than the kernel follows (ELOOP).
+  struct Resolution {
+    NodeId node = Node::none;
+    bool loop = false;
+  };
+  /// The visible node at a path as the kernel resolves it from the root (path_resolution(7)): symlinks followed, at most
+  /// `hops` of them, ".." of the root is the root.
+  [[nodiscard]] Resolution resolution(std::string_view path, std::uint64_t hops = 40) const;
+  /// The node of resolution().
+  [[nodiscard]] NodeId resolve(std::string_view path, std::uint64_t hops = 40) const { return resolution(path, hops).node; }
   /// As resolve(), but a symlink at the last component is itself the answer.
   [[nodiscard]] NodeId resolve_parent(std::string_view path, std::uint64_t hops = 40) const;
 
   /// Where a visible symlink points, as a clean path.
   [[nodiscard]] std::string link_target(NodeId id) const;
+  /// What a visible symlink holds.
+  [[nodiscard]] std::string_view raw_link_target(NodeId id) const;
 
   [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }
 
@@ -110,7 +120,7 @@ class MergedTree {
 
   [[nodiscard]] NodeId child(NodeId parent, std::string_view name) const;
   enum class FollowLast { no, yes };
-  [[nodiscard]] NodeId walk(std::string_view path, std::uint64_t hops, FollowLast follow_last) const;
+  [[nodiscard]] Resolution walk(std::string_view path, std::uint64_t hops, FollowLast follow_last) const;
 
   std::vector<LayerPtr> layers_;
   std::vector<EntryId> first_entry_;  // per layer, and the end

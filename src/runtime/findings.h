@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/closure.h"
+
+namespace imgslim::runtime {
+
+enum class Severity : std::uint8_t { info, warning, error };
+
+struct Evidence {
+  std::string path;  ///< absolute; may be a missing file
+  std::uint64_t bytes = 0;
+};
+
+/// Something about the image's run time that will fail or surprise (rules SL5001 to SL5018).
+struct Finding {
+  std::string rule;  ///< "SL5004"
+  Severity severity = Severity::warning;
+  std::string message;  ///< one sentence that names the file and what to do
+  std::string path;     ///< the file it is about, absolute; "" for the config
+  std::vector<Evidence> evidence;
+};
+
+/// In the order of rule, then path. Judged from the image alone: rules that need a Dockerfile are not among them.
+[[nodiscard]] std::vector<Finding> find_runtime_problems(const Closure& closure, const rootfs::FileSystem& files,
+                                                         const image::ImageConfig& config, const image::Platform& platform);
+
+}  // namespace imgslim::runtime

@@ -31,6 +31,7 @@ struct UsedFile {
   std::string detail;             ///< how it was found: "RUNPATH $ORIGIN/../lib", "/etc/nsswitch.conf:9" …
   std::vector<std::uint32_t> processes;  ///< indices into Closure::processes, ascending
   bool assumed = false;           ///< depends on the CPU
+  std::string accessed;           ///< the path by which it is opened, symlinks unresolved: what a copy of the image must have
 };
 
 /// How complete the closure of a process is.

@@ -45,7 +45,7 @@ struct ProcessClosure {
   entrypoint::Process process;
   Coverage coverage = Coverage::complete;
   std::vector<std::string> openers;  ///< mapped objects that import dlopen and are not known to be harmless
-  std::string runtime;               ///< "python 3.11", "java 17", "node", "go 1.19.8", "native" …
+  std::string runtime;               ///< "python 3.11", "java 17.0.9", "node", "go", "native", "static" …
   std::vector<UseIndex> objects;     ///< Use::object files in load order: the program first
 };
 
@@ -59,6 +59,12 @@ struct MissingLibrary {
   bool optional = false;
 };
 
+/// A directory in the search of libraries that an attacker or an accident may fill.
+struct SearchWeakness {
+  std::string path;  ///< the object that states it, canonical
+  std::string text;
+};
+
 /// Sums over the visible ELF shared objects and executables that nothing reaches.
 struct Unreached {
   std::uint64_t shared_objects = 0, bytes = 0;
@@ -69,11 +75,13 @@ struct Closure {
   std::vector<UsedFile> files;            ///< in the order in which they were found, process by process
   std::vector<MissingLibrary> missing;
   std::vector<entrypoint::Failure> failures;
-  Unreached unreached;                    ///< files of tier possible count as reached by nothing sure: they are not in it
-  std::uint64_t shared_objects = 0, shared_object_bytes = 0;  ///< all visible ones: what `unreached` is a part of
+  Unreached unreached;                    ///< files of any tier, possible included, are not in it
+  /// All visible ELF files that a kernel or a linker could map, programs included: `unreached` is a part of them, the ELF
+  /// files among `files` are the rest.
+  std::uint64_t shared_objects = 0, shared_object_bytes = 0;
   bool no_command = false;
   bool execs_arguments = true;
-  std::vector<linker::Weakness> weaknesses;
+  std::vector<SearchWeakness> weaknesses;
   std::vector<Note> notes;
 };
 

@@ -1,0 +1,61 @@
+// A closure is complete when nothing mapped can open or execute anything else. Who can is told by undefined symbols:
+// dlopen, and exec* or posix_spawn* of the program. Some libraries of nearly every image import dlopen for things that
+// an ordinary start does not touch; they are listed here and are not counted.
+#include "runtime/coverage.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "core/path.h"
+
+namespace imgslim::runtime {
+namespace {
+
+/// Sonames up to ".so": libraries whose dlopen opens nothing at an ordinary start, or only what a rule covers
+/// (providers of libcrypto, PAM's modules, the C library's own).
+constexpr std::string_view harmless_openers[] = {
+    "ld-linux-aarch64", "ld-linux-x86-64", "libX11",         "libc",       "libcrypto", "libdl",
+    "libgcc_s",         "libicuuc",        "libkrb5support", "libp11-kit", "libpam",    "libpthread",
+    "libsasl2",         "libselinux",      "libssl",         "libuv",      "libxml2"};
+
+bool is_harmless(std::string_view path) {
+  const auto name = base_name(path);
+  const auto stem = name.substr(0, std::min(name.find(".so"), name.size()));
+  return std::find(std::begin(harmless_openers), std::end(harmless_openers), stem) != std::end(harmless_openers) ||
+         name.starts_with("ld-musl-");
+}
+
+bool imports(const rootfs::FileSystem& files, rootfs::FileId file, std::uint32_t what) {
+  const auto* facts = files.elf(file);
+  return facts != nullptr && (facts->imports & what) != 0;
+}
+
+/// Rules that speak of what a program chooses to load; those of the C library's own dlopen tell nothing of it.
+bool loads_by_rule(const std::set<plugins::Via>& fired) {
+  using plugins::Via;
+  return std::any_of(fired.begin(), fired.end(), [](Via via) {
+    return via != Via::dlopen_note && via != Via::name_service && via != Via::gconv && via != Via::locale &&
+           via != Via::unwinder && via != Via::openssl && via != Via::library_string;
+  });
+}
+
+}  // namespace
+
+Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& process) {
+  Completeness result;
+  const auto& objects = process.map.objects();
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (process.graph.tier(process.object_nodes[i]) == Tier::possible && process.process.tier != Tier::possible)
+      continue;
+    const auto& file = objects[i].file;
+    if (imports(files, file.file, elf::imports_dlopen) && !is_harmless(file.path)) result.openers.push_back(file.path);
+  }
+  const bool executes = imports(files, process.process.program.file, elf::imports_exec);
+  if (process.cut || process.has_guessed_programs || (!result.openers.empty() && !loads_by_rule(process.fired)))
+    result.coverage = Coverage::unknown;
+  else if (!result.openers.empty() || executes)
+    result.coverage = Coverage::rules;
+  return result;
+}
+
+}  // namespace imgslim::runtime

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/closure.h"
+#include "runtime/process_closure.h"
+
+namespace imgslim::runtime {
+
+struct Completeness {
+  Coverage coverage = Coverage::complete;
+  std::vector<std::string> openers;  ///< canonical paths in load order
+};
+
+/// Judges whether what a process maps can bring in more than was found.
+[[nodiscard]] Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& process);
+
+/// What executes the program's code, with its version where the image states one: "python 3.11", "java 17.0.9",
+/// "native", "static".
+[[nodiscard]] std::string runtime_name(const rootfs::FileSystem& files, const LinkedProcess& process);
+
+}  // namespace imgslim::runtime

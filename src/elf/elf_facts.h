@@ -15,18 +15,18 @@ namespace imgslim::elf {
 /// Undefined symbols that tell what a file may do at run time, as a bit set. Set when any of the named functions is
 /// imported.
 enum Import : std::uint32_t {
-  imports_dlopen = 1u << 0,      ///< dlopen, dlmopen
-  imports_exec = 1u << 1,        ///< exec*, posix_spawn*, system, popen
-  imports_users = 1u << 2,       ///< getpw*, getgr*, initgroups, getgrouplist, getspnam …
-  imports_hosts = 1u << 3,       ///< getaddrinfo, gethostby*
-  imports_services = 1u << 4,    ///< getservby*, getprotoby*, getnetby*
-  imports_unwinder = 1u << 5,    ///< pthread_cancel, pthread_exit, backtrace: glibc opens libgcc_s.so.1
-  imports_locale = 1u << 6,      ///< setlocale, newlocale
-  imports_iconv = 1u << 7,       ///< iconv_open
-  imports_pam = 1u << 8,         ///< pam_start
-  exports_libc = 1u << 9,        ///< defines both __libc_start_main and stdin: a C library (musl replaces a second one)
-  imports_tls_client = 1u << 10, ///< SSL_connect, gnutls_handshake, curl_easy_init
-  imports_time_zone = 1u << 11,  ///< tzset, localtime, localtime_r
+  imports_dlopen = 1u << 0,    ///< dlopen, dlmopen
+  imports_exec = 1u << 1,      ///< exec*, posix_spawn*, system, popen
+  imports_users = 1u << 2,     ///< getpw*, getgr*, initgroups, getgrouplist, getspnam …
+  imports_hosts = 1u << 3,     ///< getaddrinfo, gethostby*
+  imports_services = 1u << 4,  ///< getservby*, getprotoby*, getnetby*
+  imports_unwinder = 1u << 5,  ///< pthread_cancel, pthread_exit, backtrace: glibc opens libgcc_s.so.1
+  imports_locale = 1u << 6,    ///< setlocale, newlocale
+  imports_iconv = 1u << 7,     ///< iconv_open
+  imports_pam = 1u << 8,       ///< pam_start
+  exports_libc = 1u << 9,      ///< defines both __libc_start_main and stdin: a C library (musl replaces a second one)
+  imports_tls_client = 1u << 10,  ///< SSL_connect, gnutls_handshake, curl_easy_init
+  imports_time_zone = 1u << 11,   ///< tzset, localtime, localtime_r
 };
 
 /// A program header of type PT_LOAD; numbers as the file states them.
@@ -67,36 +67,41 @@ struct ElfFacts {
   unsigned class_bits = 0;  ///< 32 or 64
   ByteOrder order = ByteOrder::little;
   FileType type = FileType::other;
-  std::uint16_t machine = 0;         ///< e_machine: 3 i386, 40 ARM, 62 x86-64, 183 AArch64 …
+  std::uint16_t machine = 0;  ///< e_machine: 3 i386, 40 ARM, 62 x86-64, 183 AArch64 …
   std::uint8_t os_abi = 0, abi_version = 0;
   std::uint32_t processor_flags = 0;  ///< e_flags
   Defect defect = Defect::none;
   std::uint64_t entry_address = 0;
 
-  std::vector<LoadSegment> segments;         ///< in file order
-  std::optional<AddressRange> relro;         ///< PT_GNU_RELRO
+  std::vector<LoadSegment> segments;                 ///< in file order
+  std::optional<AddressRange> relro;                 ///< PT_GNU_RELRO
   std::optional<AddressRange> thread_local_storage;  ///< PT_TLS
-  bool dynamic = false;                      ///< has a readable PT_DYNAMIC
+  bool dynamic = false;                              ///< has a readable PT_DYNAMIC
   bool bind_now = false;
-  bool position_independent_executable = false;  ///< DF_1_PIE
-  bool no_default_libraries = false;         ///< DF_1_NODEFLIB
-  std::string interpreter;                   ///< PT_INTERP, "" without
-  std::string soname, build_id;              ///< build_id in hexadecimal digits
+  bool position_independent_executable = false;               ///< DF_1_PIE
+  bool no_default_libraries = false;                          ///< DF_1_NODEFLIB
+  std::string interpreter;                                    ///< PT_INTERP, "" without
+  std::string soname, build_id;                               ///< build_id in hexadecimal digits
   std::vector<std::string> needed, auxiliary, filter, audit;  ///< in file order; audit: DT_AUDIT and DT_DEPAUDIT
-  std::optional<std::string> rpath, runpath;  ///< as stored, tokens unexpanded; present but empty is kept apart from absent
+  std::optional<std::string> rpath,
+      runpath;  ///< as stored, tokens unexpanded; present but empty is kept apart from absent
 
   std::vector<VersionNeed> version_needs;
   std::vector<std::string> version_definitions;  ///< DT_VERDEF names, the file's own base name left out
   std::vector<DlopenNote> dlopen_notes;
-  std::uint32_t imports = 0;                     ///< bits of Import
+  std::uint32_t imports = 0;  ///< bits of Import
 
-  /// Strings of the file's read-only data, each once, in file order; bounded, `strings_cut` says when something is missing.
+  /// Strings of the file's read-only data, each once, in file order; bounded, `strings_cut` says when something is
+  /// missing.
   std::vector<std::string> path_strings;     ///< absolute paths of two or more components, "/usr/lib/php/20220829"
   std::vector<std::string> library_strings;  ///< lib*.so*, without a slash
   /// Of a Python extension module (exports PyInit_*): "_name" and dotted "package._name" words.
   std::vector<std::string> module_strings;
-  /// Of a dynamic linker: its compiled-in system directories in search order, without trailing "/"; empty when not found.
+  /// Of a dynamic linker: its compiled-in system directories in search order, without trailing "/"; empty when not
+  /// found.
   std::vector<std::string> system_directories;
+  /// Something that the file states was beyond the bytes at hand (a very large or damaged file).
+  bool incomplete = false;
   friend bool operator==(const ElfFacts&, const ElfFacts&) = default;
 };
 

@@ -7,15 +7,13 @@
 #include "elf/section_summary.h"
 
 #include <algorithm>
-#include <string_view>
 #include <vector>
+
+#include "elf/format.h"
 
 namespace imgslim::elf {
 namespace {
 
-constexpr std::string_view magic =
-    "\x7f"
-    "ELF";
 constexpr std::uint64_t section_allocated = 2;     // SHF_ALLOC
 constexpr std::uint32_t program_interpreter = 3;   // PT_INTERP
 constexpr std::uint16_t count_elsewhere = 0xffff;  // PN_XNUM
@@ -27,60 +25,11 @@ enum class SectionType : std::uint32_t {
   mips_dwarf = 0x7000001e
 };
 
-/// Offsets of the fields that are read, by class.
-struct Layout {
-  std::uint64_t word_bytes;  ///< of addresses, offsets and sizes
-  std::uint64_t header, program_offset, section_offset, program_count, section_count;
-  std::uint64_t program_bytes, section_bytes;
-  std::uint64_t section_flags, section_place, section_size, section_link;
-};
-
-constexpr Layout layout_32{4, 52, 28, 32, 44, 48, 32, 40, 8, 16, 20, 24};
-constexpr Layout layout_64{8, 64, 32, 40, 56, 60, 56, 64, 8, 24, 32, 40};
-
 struct Section {
   SectionType type;
   std::uint64_t flags, offset, size;
   std::uint32_t link;
 };
-
-/// Reads numbers of a file whose class and byte order are known.
-class Format {
- public:
-  static std::optional<Format> of(ByteView header) {
-    const auto identity = header.part(0, 16);
-    if (!identity || !identity->text().starts_with(magic)) return std::nullopt;
-    const auto file_class = identity->text()[4];
-    const auto order = identity->text()[5];
-    if ((file_class != 1 && file_class != 2) || (order != 1 && order != 2)) return std::nullopt;
-    const Format format(file_class == 1 ? layout_32 : layout_64, order == 1 ? ByteOrder::little : ByteOrder::big);
-    return header.size() >= format.layout_.header ? std::optional(format) : std::nullopt;
-  }
-
-  [[nodiscard]] const Layout& layout() const { return layout_; }
-  [[nodiscard]] ByteOrder order() const { return order_; }
-  [[nodiscard]] std::uint16_t half(ByteView view, std::uint64_t offset) const {
-    return view.number<std::uint16_t>(offset, order_).value_or(0);
-  }
-  [[nodiscard]] std::uint32_t word(ByteView view, std::uint64_t offset) const {
-    return view.number<std::uint32_t>(offset, order_).value_or(0);
-  }
-  [[nodiscard]] std::uint64_t size(ByteView view, std::uint64_t offset) const {
-    if (layout_.word_bytes == sizeof(std::uint32_t)) return word(view, offset);
-    return view.number<std::uint64_t>(offset, order_).value_or(0);
-  }
-
- private:
-  Format(const Layout& layout, ByteOrder order) : layout_(layout), order_(order) {}
-
-  Layout layout_;
-  ByteOrder order_;
-};
-
-FileType file_type(std::uint16_t type) {
-  constexpr std::uint16_t first_core = 4;
-  return type <= first_core ? static_cast<FileType>(type) : FileType::other;
-}
 
 /// Entry sizes other than the class's own are not the format's.
 bool has_own_entry_size(const Format& format, ByteView header, std::uint64_t count_offset, std::uint64_t own) {
@@ -147,6 +96,11 @@ std::optional<bool> find_interpreter(const Format& format, ByteView header) {
 }
 
 }  // namespace
+
+FileType file_type(std::uint16_t type) {
+  constexpr std::uint16_t first_core = 4;
+  return type <= first_core ? static_cast<FileType>(type) : FileType::other;
+}
 
 std::optional<TableLocation> locate_sections(ByteView header) {
   const auto format = Format::of(header);

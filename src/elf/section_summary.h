@@ -11,6 +11,7 @@ inline constexpr std::uint64_t header_bytes = 64;  ///< enough of a file's begin
 
 /// e_type, as far as images hold it.
 enum class FileType : std::uint8_t { other, relocatable, executable, shared, core };
+[[nodiscard]] FileType file_type(std::uint16_t type);
 
 /// Where the section header table stands, so that a streaming reader knows what to keep.
 struct TableLocation {

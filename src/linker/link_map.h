@@ -27,19 +27,30 @@ struct Environment {
   std::string working_directory = "/";
   std::uint64_t uid = 0, gid = 0;  ///< of the process: decide secure mode for set-user-ID programs
   CpuLevel cpu = CpuLevel::x86_64_v3;
+  /// What $PLATFORM stands for; "" takes all values that processors of the level may give it ("haswell" and "x86_64").
+  std::string platform;
+  /// The linker when it is itself the command ("/lib64/ld-linux-x86-64.so.2 PROGRAM"); "" takes the program's
+  /// PT_INTERP.
+  std::string interpreter;
 };
 
 enum class Via : std::uint8_t { program, interpreter, preload, needed, auxiliary, filter, audit, opened };
 
+[[nodiscard]] constexpr std::string_view via_name(Via via) {
+  constexpr std::string_view names[] = {"program",      "PT_INTERP", "LD_PRELOAD", "DT_NEEDED",
+                                        "DT_AUXILIARY", "DT_FILTER", "LD_AUDIT",   "dlopen"};
+  return names[static_cast<std::size_t>(via)];
+}
+
 /// A mapped object.
 struct Object {
   rootfs::Found file;
-  std::string search_path;           ///< as put together by the search, symlinks unresolved: what $ORIGIN derives from
-  ObjectIndex loader = no_object;    ///< the first object that asked for it
+  std::string search_path;         ///< as put together by the search, symlinks unresolved: what $ORIGIN derives from
+  ObjectIndex loader = no_object;  ///< the first object that asked for it
   Via via = Via::program;
-  std::string requested;             ///< the name asked for: "libssl.so.3"
-  std::string how;                   ///< which rule found it: "RUNPATH $ORIGIN/../lib", "ld.so.cache", "/usr/lib" …
-  bool assumed = false;              ///< depends on the CPU (glibc-hwcaps, $PLATFORM)
+  std::string requested;  ///< the name asked for: "libssl.so.3"
+  std::string how;        ///< which rule found it: "RUNPATH $ORIGIN/../lib", "ld.so.cache", "/usr/lib" …
+  bool assumed = false;   ///< depends on the CPU (glibc-hwcaps, $PLATFORM)
 };
 
 /// A name that was not found, or found and refused.
@@ -74,9 +85,9 @@ class LinkMap {
   [[nodiscard]] const std::vector<Missing>& missing() const;
   [[nodiscard]] const std::vector<Weakness>& weaknesses() const;
 
-  /// As dlopen(name) called by `caller`: a name is searched, a path is taken. Returns the object (which may have been there
-  /// before), its closure follows it in objects(); nothing when it was not found, which is not recorded in missing(), but
-  /// what its closure lacks is.
+  /// As dlopen(name) called by `caller`: a name is searched, a path is taken. Returns the object (which may have been
+  /// there before), its closure follows it in objects(); nothing when it was not found, which is not recorded in
+  /// missing(), but what its closure lacks is.
   std::optional<ObjectIndex> open(std::string_view name, ObjectIndex caller);
 
  private:

@@ -13,18 +13,24 @@ enum class Language : std::uint8_t { none, python, perl, ruby, javascript };
 
 /// When an import runs.
 enum class Level : std::uint8_t {
-  load,  ///< as soon as the file is loaded
-  call,  ///< only inside a function
-  main,  ///< only when the file is the program itself (Python's `if __name__ == "__main__"`)
+  load,      ///< as soon as the file is loaded
+  fallback,  ///< on load, when the import before it failed (Python's `except ImportError`)
+  lazy,      ///< when the program first uses a name that the file offers (Ruby's autoload, a table for `__getattr__`)
+  call,      ///< only inside a function
+  main,      ///< only when the file is the program itself (Python's `if __name__ == "__main__"`)
 };
 
 /// How the name is to be looked up; the meaning depends on the language.
 enum class Form : std::uint8_t {
   module,    ///< by the search path: `import a.b`, `use A::B`, `require "a/b"` (Ruby, JavaScript packages)
   relative,  ///< beside the file: Python's leading dots (kept in the name), require_relative, "./x"
-  member,    ///< Python `from a import b`: name "a.b", where b may be a module or an attribute of a
+  member,    ///< Python `from a import b`: name "a.b", where b may be a module or an attribute of a; dots lead as above
   native,    ///< the file loads a compiled part of its own (XSLoader, DynaLoader, bindings()); name may be ""
+  directory,  ///< no import: the name is a directory put in front of the search path (`use lib`)
 };
+
+/// What the name of a directory begins with that stands beside the file; others are relative to the working directory.
+inline constexpr std::string_view beside_file = "$ORIGIN/";
 
 struct Import {
   std::string name;
@@ -35,11 +41,16 @@ struct Import {
 
 struct SourceFacts {
   Language language = Language::none;
-  std::vector<Import> imports;  ///< in file order, repeats left out
+  std::vector<Import> imports;  ///< in file order, repeats left out, at most `most_imports`
   friend bool operator==(const SourceFacts&, const SourceFacts&) = default;
 };
 
-/// The language that the file name tells (.py, .pm/.pl, .rb, .js/.cjs/.mjs); none else. Runs for every path of an image.
+/// What is kept of one file, and the longest name; more than any real file has.
+inline constexpr std::size_t most_imports = 10'000;
+inline constexpr std::size_t longest_name_bytes = 512;
+
+/// The language that the file name tells (.py, .pm/.pl, .rb, .js/.cjs/.mjs); none else. Runs for every path of an
+/// image.
 [[nodiscard]] Language language_of(std::string_view clean_path);
 
 /// Reads the imports of a source text. Never fails: what is not understood is passed over. Linear in the text.

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "imports/imports.h"
+
+namespace imgslim::imports {
+
+/// Collects imports in file order: each once, bounded in number and in length.
+class ImportList {
+ public:
+  void add(std::string_view name, Level level, Form form);
+  [[nodiscard]] std::vector<Import> take() { return std::move(imports_); }
+
+ private:
+  std::vector<Import> imports_;
+  std::unordered_set<std::string> seen_;  // level, form and name of each
+};
+
+}  // namespace imgslim::imports

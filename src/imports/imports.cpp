@@ -1,0 +1,47 @@
+#include "imports/imports.h"
+
+#include "core/path.h"
+#include "imports/readers.h"
+
+namespace imgslim::imports {
+
+void ImportList::add(std::string_view name, Level level, Form form) {
+  if (name.size() > longest_name_bytes || imports_.size() >= most_imports) return;
+  std::string key{static_cast<char>(level), static_cast<char>(form)};
+  if (seen_.insert(key.append(name)).second) imports_.push_back({std::string(name), level, form});
+}
+
+Language language_of(std::string_view clean_path) {
+  const auto name = base_name(clean_path);
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos || name.size() - dot > 4) return Language::none;
+  const auto extension = name.substr(dot + 1);
+  if (extension == "py") return Language::python;
+  if (extension == "pm" || extension == "pl") return Language::perl;
+  if (extension == "rb" || extension == "ru") return Language::ruby;
+  if (extension == "js" || extension == "cjs" || extension == "mjs") return Language::javascript;
+  return Language::none;
+}
+
+SourceFacts read_imports(Language language, std::string_view text) {
+  ImportList list;
+  switch (language) {
+    case Language::none:
+      break;
+    case Language::python:
+      read_python(text, list);
+      break;
+    case Language::perl:
+      read_perl(text, list);
+      break;
+    case Language::ruby:
+      read_ruby(text, list);
+      break;
+    case Language::javascript:
+      read_javascript(text, list);
+      break;
+  }
+  return {language, list.take()};
+}
+
+}  // namespace imgslim::imports

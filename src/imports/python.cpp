@@ -1,0 +1,346 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "imports/readers.h"
+#include "imports/scan.h"
+
+/// Imports of Python source (The Python Language Reference, chapters 2 "Lexical analysis" and 7.11 "The import
+/// statement").
+///
+/// Only logical lines matter: a scanner finds where each ends – strings, brackets, comments and backslashes decide –
+/// and lines that do not hold the word "import" are not looked at any closer, apart from those that open a block: the
+/// blocks around an import tell when it runs. The scan ends behind the last "import" of the file. Statements that hold
+/// the word are tokenized.
+///
+/// Files with a module-level `def __getattr__` (PEP 562) often keep a table of what it imports: strings such as ".main"
+/// in statements at module level. These are told as lazy imports.
+namespace imgslim::imports {
+namespace {
+
+enum class BlockKind : std::uint8_t {
+  function,
+  never,    // if TYPE_CHECKING, if False
+  main,     // if __name__ == "__main__"
+  handler,  // except
+};
+
+struct Block {
+  std::size_t indent;
+  BlockKind kind;
+};
+
+/// Bytes at which the scan through a logical line has to stop and think.
+constexpr auto stops = [] {
+  std::array<bool, 256> table{};
+  for (const char byte : std::string_view("\n\"'#()[]{}\\")) table[static_cast<unsigned char>(byte)] = true;
+  return table;
+}();
+
+/// The end of a string literal whose opening quotes stand at `at`: behind the closing ones. A literal of one quote ends
+/// with its line.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  const bool triple = at + 2 < text.size() && text[at + 1] == quote && text[at + 2] == quote;
+  if (!triple) {
+    for (++at; at < text.size() && text[at] != quote && text[at] != '\n'; ++at)
+      if (text[at] == '\\') at += text.substr(at + 1, 2) == "\r\n" ? 2u : 1u;
+    return std::min(at < text.size() && text[at] == quote ? at + 1 : at, text.size());
+  }
+  const auto begin = at + 3;
+  auto from = begin;
+  for (;;) {
+    const auto hit = find_byte(text, quote, from);
+    if (hit == npos) return text.size();
+    auto escape = hit;
+    while (escape > from && text[escape - 1] == '\\') --escape;
+    if ((hit - escape) % 2 == 1)
+      from = hit + 1;
+    else if (text.substr(hit + 1, 2) == std::string_view(std::array{quote, quote}.data(), 2))
+      return hit + 3;
+    else
+      from = hit + 1;
+  }
+}
+
+/// The end of the logical line that begins at `at`: behind its newline.
+std::size_t end_of_statement(std::string_view text, std::size_t at) {
+  std::size_t depth = 0;
+  while (at < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (!stops[byte]) {
+      ++at;
+      continue;
+    }
+    switch (byte) {
+      case '\n':
+        ++at;
+        if (depth == 0) return at;
+        break;
+      case '"':
+      case '\'':
+        at = end_of_string(text, at);
+        break;
+      case '#':
+        at = line_end(text, at);
+        break;
+      case '\\':
+        at += text.substr(at + 1, 2) == "\r\n" ? 3u : 2u;
+        break;
+      case '(':
+      case '[':
+      case '{':
+        ++depth;
+        ++at;
+        break;
+      default:
+        if (depth > 0) --depth;
+        ++at;
+    }
+  }
+  return text.size();
+}
+
+enum class TokenKind : std::uint8_t { end, word, string, sign };
+
+struct Token {
+  TokenKind kind = TokenKind::end;
+  std::string_view text;  // a string's without prefix and quotes
+
+  [[nodiscard]] bool is_sign(char sign) const { return kind == TokenKind::sign && text[0] == sign; }
+  [[nodiscard]] bool is_word(std::string_view word) const { return kind == TokenKind::word && text == word; }
+};
+
+/// The tokens of one logical line. Numbers come as words, operators byte by byte.
+class Tokens {
+ public:
+  explicit Tokens(std::string_view statement) : text_(statement) {}
+
+  [[nodiscard]] Token next() {
+    for (; at_ < text_.size(); ++at_) {
+      const char byte = text_[at_];
+      if (byte == '#')
+        at_ = line_end(text_, at_);
+      else if (byte != ' ' && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f' && byte != '\\')
+        break;
+    }
+    if (at_ >= text_.size()) return {};
+    if (text_[at_] == '"' || text_[at_] == '\'') return string();
+    const auto word = leading_word(text_.substr(at_));
+    if (word.empty()) return {TokenKind::sign, text_.substr(at_++, 1)};
+    at_ += word.size();
+    const bool is_prefix = word.size() <= 2 && word.find_first_not_of("rRbBuUfFtT") == npos;
+    if (is_prefix && at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) return string();
+    return {TokenKind::word, word};
+  }
+
+ private:
+  Token string() {
+    const auto begin = at_;
+    at_ = end_of_string(text_, at_);
+    auto content = text_.substr(begin, at_ - begin);
+    const std::size_t quotes = content.size() >= 6 && content[1] == content[0] && content[2] == content[0] ? 3 : 1;
+    if (content.size() < 2 * quotes) return {TokenKind::string, {}};
+    return {TokenKind::string, content.substr(quotes, content.size() - 2 * quotes)};
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+/// A dotted name from `token` on; `token` becomes what follows it.
+std::string dotted_name(Tokens& tokens, Token& token) {
+  std::string name;
+  while (token.kind == TokenKind::word || token.is_sign('.')) {
+    const bool word = token.kind == TokenKind::word;
+    if (word && !name.empty() && name.back() != '.') break;
+    if (word && token.text == "import") break;
+    if (name.size() <= longest_name_bytes) name += token.text;
+    token = tokens.next();
+  }
+  return name;
+}
+
+/// What the condition of an `if` or `elif` says about when its block runs.
+std::optional<BlockKind> kind_of_condition(std::string_view statement) {
+  Tokens tokens(statement);
+  (void)tokens.next();
+  auto token = tokens.next();
+  while (token.is_sign('(')) token = tokens.next();
+  if (token.kind == TokenKind::string && token.text == "__main__") return BlockKind::main;
+  const auto name = dotted_name(tokens, token);
+  if (name == "__name__" && token.is_sign('=')) return BlockKind::main;
+  const bool checking = name == "TYPE_CHECKING" || name.ends_with(".TYPE_CHECKING");
+  if (checking && !token.is_word("or")) return BlockKind::never;
+  if ((name == "False" || name == "0") && token.is_sign(':')) return BlockKind::never;
+  return std::nullopt;
+}
+
+/// The kind of block that a statement opens, for those kinds that matter.
+std::optional<BlockKind> opened_block(std::string_view statement) {
+  const auto word = leading_word(statement.substr(0, 8));
+  if (word == "def") return BlockKind::function;
+  if (word == "async" && leading_word(without_leading_blanks(statement.substr(5))) == "def") return BlockKind::function;
+  if (word == "except") return BlockKind::handler;
+  if (word == "if" || word == "elif") return kind_of_condition(statement);
+  return std::nullopt;
+}
+
+class PythonReader {
+ public:
+  PythonReader(std::string_view text, ImportList& list) : text_(text), list_(list), imports_(text, "import") {}
+
+  void read() {
+    std::size_t at = text_.starts_with("\xef\xbb\xbf") ? 3 : 0;
+    while (imports_.from(at) != npos) {
+      const auto line = at;
+      const auto indent = skip_indent(at);
+      if (at >= text_.size()) break;
+      if (text_[at] == '\n' || text_[at] == '#' || text_[at] == '\r') {
+        at = std::min(line_end(text_, at) + 1, text_.size());
+        continue;
+      }
+      const auto end = end_of_statement(text_, at);
+      read_line(indent, text_.substr(at, end - at), imports_.from(line) < end);
+      at = end;
+    }
+    add_lazy_table(at);
+  }
+
+ private:
+  /// Moves `at` to the first byte of the line that is no blank; the column it stands in.
+  std::size_t skip_indent(std::size_t& at) const {
+    std::size_t indent = 0;
+    for (; at < text_.size(); ++at) {
+      if (text_[at] == ' ')
+        ++indent;
+      else if (text_[at] == '\t')
+        indent = indent / 8 * 8 + 8;
+      else if (text_[at] == '\f')
+        indent = 0;
+      else
+        break;
+    }
+    return indent;
+  }
+
+  void read_line(std::size_t indent, std::string_view statement, bool holds_import) {
+    while (!blocks_.empty() && blocks_.back().indent >= indent) {
+      --open_[static_cast<std::size_t>(blocks_.back().kind)];
+      blocks_.pop_back();
+    }
+    if (const auto kind = opened_block(statement)) {
+      if (*kind == BlockKind::function && indent == 0 && statement.starts_with("def __getattr__")) offers_names_ = true;
+      blocks_.push_back({indent, *kind});
+      ++open_[static_cast<std::size_t>(*kind)];
+    }
+    if (holds_import && !within(BlockKind::never)) read_statement(statement);
+  }
+
+  [[nodiscard]] bool within(BlockKind kind) const { return open_[static_cast<std::size_t>(kind)] > 0; }
+
+  [[nodiscard]] Level level() const {
+    if (within(BlockKind::function)) return Level::call;
+    if (within(BlockKind::main)) return Level::main;
+    return within(BlockKind::handler) ? Level::fallback : Level::load;
+  }
+
+  void read_statement(std::string_view statement) {
+    Tokens tokens(statement);
+    auto level = this->level();
+    bool starts = true;
+    std::size_t depth = 0;
+    auto token = tokens.next();
+    while (token.kind != TokenKind::end) {
+      if (starts && token.is_word("import")) {
+        read_import(tokens, token, level);
+      } else if (starts && token.is_word("from")) {
+        read_from(tokens, token, level);
+      } else if (token.is_word("import_module") || token.is_word("__import__")) {
+        read_call(tokens, token, level);
+      } else {
+        if (token.is_word("lambda")) level = Level::call;
+        if (token.kind == TokenKind::string && level == Level::load) keep_table_entry(token.text);
+        if (token.is_sign('(') || token.is_sign('[') || token.is_sign('{')) ++depth;
+        if (depth > 0 && (token.is_sign(')') || token.is_sign(']') || token.is_sign('}'))) --depth;
+        starts = depth == 0 && (token.is_sign(';') || token.is_sign(':'));
+        token = tokens.next();
+      }
+    }
+  }
+
+  /// `import a.b as c, d`; `token` is "import" and becomes what follows the statement.
+  void read_import(Tokens& tokens, Token& token, Level level) {
+    do {
+      token = tokens.next();
+      const auto name = dotted_name(tokens, token);
+      if (name.empty()) return;
+      list_.add(name, level, Form::module);
+      skip_alias(tokens, token);
+    } while (token.is_sign(','));
+  }
+
+  /// `from ..a import (b, c as d)`, `from a import *`.
+  void read_from(Tokens& tokens, Token& token, Level level) {
+    token = tokens.next();
+    auto package = dotted_name(tokens, token);
+    if (package.empty() || !token.is_word("import")) return;
+    do {
+      token = tokens.next();
+      if (token.is_sign('(')) token = tokens.next();
+      if (token.is_sign('*')) list_.add(package, level, package[0] == '.' ? Form::relative : Form::module);
+      if (token.kind != TokenKind::word) return;
+      if (package.size() <= longest_name_bytes)
+        list_.add((package + (package.ends_with('.') ? "" : ".")).append(token.text), level, Form::member);
+      token = tokens.next();
+      skip_alias(tokens, token);
+    } while (token.is_sign(','));
+  }
+
+  static void skip_alias(Tokens& tokens, Token& token) {
+    if (!token.is_word("as")) return;
+    (void)tokens.next();
+    token = tokens.next();
+  }
+
+  /// `import_module("a.b")`; `token` is the function's name and becomes what follows the argument.
+  void read_call(Tokens& tokens, Token& token, Level level) {
+    token = tokens.next();
+    if (!token.is_sign('(')) return;
+    const auto argument = tokens.next();
+    token = argument;
+    if (argument.kind != TokenKind::string) return;
+    token = tokens.next();
+    const bool whole = token.is_sign(',') || token.is_sign(')');
+    if (!whole || argument.text.empty() || argument.text.find_first_of(" {%\\") != npos) return;
+    list_.add(argument.text, level, argument.text[0] == '.' ? Form::relative : Form::module);
+  }
+
+  void keep_table_entry(std::string_view text) {
+    const bool plain = text.size() > 1 && text[0] == '.' && is_word_byte(text[1]) && text.back() != '.';
+    if (!plain || text.size() > longest_name_bytes || table_.size() >= most_imports) return;
+    if (std::all_of(text.begin(), text.end(), [](char byte) { return byte == '.' || is_word_byte(byte); }))
+      table_.emplace_back(text);
+  }
+
+  /// `at`: how far the file was read.
+  void add_lazy_table(std::size_t at) {
+    if (table_.empty()) return;
+    if (!offers_names_ && text_.substr(at > 0 ? at - 1 : 0).find("\ndef __getattr__") == npos) return;
+    for (const auto& name : table_) list_.add(name, Level::lazy, Form::relative);
+  }
+
+  std::string_view text_;
+  ImportList& list_;
+  NextOccurrence imports_;
+  std::vector<Block> blocks_;
+  std::array<std::size_t, 4> open_{};  // blocks of each kind
+  bool offers_names_ = false;          // has a module-level __getattr__
+  std::vector<std::string> table_;
+};
+
+}  // namespace
+
+void read_python(std::string_view text, ImportList& list) { PythonReader(text, list).read(); }
+
+}  // namespace imgslim::imports

@@ -1,0 +1,220 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "imports/heredoc.h"
+#include "imports/readers.h"
+#include "imports/scan.h"
+
+/// Imports of Ruby source (Ruby documentation: Kernel#require, #require_relative, #load, Module#autoload;
+/// "doc/syntax").
+///
+/// As with Perl, lines are the unit: comments, =begin…=end, here-documents and what follows __END__ are skipped, and
+/// words that can load something are taken where a call may stand. Blocks that decide when a line runs – `def`,
+/// `rescue`, `if __FILE__ == $0` – end at an `end` (or the next branch) that stands no deeper than they do.
+///
+/// A literal that holds the Ruby version ("sqlite3/#{RUBY_VERSION[/\d+\.\d+/]}/sqlite3_native", the way of precompiled
+/// gems) is told with "*" in its place.
+namespace imgslim::imports {
+namespace {
+
+/// How far a line is read: every hit looks back to its start.
+constexpr std::size_t longest_line_bytes = 1024;
+
+enum class BlockKind : std::uint8_t { method, rescue, main };
+
+struct Block {
+  std::size_t indent;
+  BlockKind kind;
+};
+
+/// The string literal that `text` begins with, versions replaced; nothing when there is none or more is computed in it.
+std::optional<std::string> leading_literal(std::string_view text) {
+  if (text.empty() || (text[0] != '"' && text[0] != '\'')) return std::nullopt;
+  std::string name;
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (text[at] == text[0]) return name;
+    if (text[at] != '#' || text.substr(at, 2) != "#{" || text[0] == '\'') {
+      name += text[at];
+      continue;
+    }
+    const auto end = text.find('}', at);
+    if (end == npos) return std::nullopt;
+    const auto inside = text.substr(at, end - at);
+    const bool version = inside.find("RUBY_VERSION") != npos || inside.find("ruby_version") != npos ||
+                         inside.find("last_match") != npos || inside.find("$1") != npos;
+    if (!version) return std::nullopt;
+    name += '*';
+    at = end;
+  }
+  return std::nullopt;
+}
+
+/// A path expression on __FILE__ or __dir__ as a path beside the file: File.expand_path("../x", __FILE__),
+/// File.join(__dir__, "x").
+std::optional<std::string> path_beside_file(std::string_view text) {
+  text = text.substr(0, text.find(';'));
+  const bool of_file = text.find("__FILE__") != npos;
+  if (!of_file && text.find("__dir__") == npos) return std::nullopt;
+  const auto quote = text.find_first_of("\"'");
+  if (quote == npos) return std::nullopt;
+  auto name = leading_literal(text.substr(quote));
+  if (!name) return std::nullopt;
+  // expand_path takes the file itself for a directory: its first ".." only leaves the file's name.
+  if (of_file && text.find("dirname") == npos && name->starts_with("..")) name->erase(0, 2);
+  while (name->starts_with('/')) name->erase(0, 1);
+  return name;
+}
+
+/// What follows the word of a call: behind blanks and an opening parenthesis.
+std::string_view arguments_of(std::string_view text) {
+  text = without_leading_blanks(text);
+  return text.starts_with('(') ? without_leading_blanks(text.substr(1)) : text;
+}
+
+/// Whether `def` on this line is all of the method: `def x = 1`, `def x; end`.
+bool is_one_line_method(std::string_view line, std::size_t def) {
+  auto rest = without_leading_blanks(line.substr(def + 3));
+  const auto signature = std::min(rest.find_first_of(" (;"), rest.size());
+  auto behind = rest.substr(signature);
+  if (behind.starts_with('(')) behind = behind.substr(std::min(behind.find(')'), behind.size() - 1) + 1);
+  behind = without_leading_blanks(behind);
+  const auto last = line.find_last_not_of(" \t\r");
+  const bool ends = last != npos && last >= 3 && line.substr(last - 2, 3) == "end" && !is_word_byte(line[last - 3]);
+  return ends || (behind.starts_with('=') && !behind.starts_with("=="));
+}
+
+class RubyReader {
+ public:
+  RubyReader(std::string_view text, ImportList& list) : text_(text), list_(list), documents_(text) {}
+
+  void read() {
+    for (std::size_t at = 0; at < text_.size();) {
+      const auto end = line_end(text_, at);
+      const auto line = text_.substr(at, std::min(end - at, longest_line_bytes));
+      if (line.starts_with("=begin")) {
+        const auto close = comment_ends_.from(at);
+        if (close == npos) return;
+        at = std::min(line_end(text_, close + 1) + 1, text_.size());
+      } else if (line == "__END__") {
+        return;
+      } else {
+        read_line(at, line);
+        at = documents_.after_line(at, end);
+      }
+    }
+  }
+
+ private:
+  void read_line(std::size_t at, std::string_view line) {
+    const auto indent = std::min(line.find_first_not_of(" \t"), line.size());
+    if (indent == line.size() || line[indent] == '#') return;
+    read_blocks(line, indent);
+    const auto end = at + line.size();
+    for (auto hit = requires_.from(at); hit < end; hit = requires_.from(hit + 7)) read_require(at, hit, line);
+    for (auto hit = autoloads_.from(at); hit < end; hit = autoloads_.from(hit + 8)) read_autoload(at, hit, line);
+    for (auto hit = paths_.from(at); hit < end; hit = paths_.from(hit + 7)) read_search_path(at, hit, line);
+  }
+
+  void read_blocks(std::string_view line, std::size_t indent) {
+    in_line_method_ = false;
+    const auto code = line.substr(indent);
+    const auto word = leading_word(code);
+    if (word == "end" || word == "ensure" || word == "else" || word == "elsif" || word == "rescue" || word == "when")
+      while (!blocks_.empty() && blocks_.back().indent >= indent) close_block();
+    if (word == "rescue") open_block(indent, BlockKind::rescue);
+    if (word == "if" && code.find("__FILE__") != npos && code.find("==") != npos && code.find(" then ") == npos)
+      open_block(indent, BlockKind::main);
+    const auto def = code.starts_with("def ") ? 0 : code.find(" def ");
+    if (def == npos || def > 40) return;
+    if (is_one_line_method(code, def == 0 ? 0 : def + 1))
+      in_line_method_ = true;
+    else
+      open_block(indent, BlockKind::method);
+  }
+
+  void open_block(std::size_t indent, BlockKind kind) {
+    blocks_.push_back({indent, kind});
+    ++open_[static_cast<std::size_t>(kind)];
+  }
+  void close_block() {
+    --open_[static_cast<std::size_t>(blocks_.back().kind)];
+    blocks_.pop_back();
+  }
+
+  [[nodiscard]] Level level() const {
+    if (in_line_method_ || open_[static_cast<std::size_t>(BlockKind::method)] > 0) return Level::call;
+    if (open_[static_cast<std::size_t>(BlockKind::main)] > 0) return Level::main;
+    return open_[static_cast<std::size_t>(BlockKind::rescue)] > 0 ? Level::fallback : Level::load;
+  }
+
+  /// Whether a call may stand behind `before`: not in a comment or a string, not part of a longer word.
+  static bool may_call(std::string_view before) {
+    if (!before.empty()) {
+      const char last = before.back();
+      if (is_word_byte(last) || last == ':' || last == '@' || last == '$' || last == '"' || last == '\'') return false;
+      if (last == '.' && !before.ends_with("Kernel.") && !before.ends_with("Object.")) return false;
+    }
+    if (std::count(before.begin(), before.end(), '"') % 2 == 1) return false;
+    for (auto mark = before.find('#'); mark != npos; mark = before.find('#', mark + 1))
+      if (mark == 0 || before[mark - 1] == ' ' || before[mark - 1] == '\t') return false;
+    return true;
+  }
+
+  void read_require(std::size_t line_begin, std::size_t hit, std::string_view line) {
+    if (!may_call(text_.substr(line_begin, hit - line_begin))) return;
+    auto rest = line.substr(std::min(hit - line_begin + 7, line.size()));
+    constexpr std::string_view relative = "_relative";
+    const bool beside = rest.starts_with(relative);
+    if (beside) rest.remove_prefix(relative.size());
+    if (rest.empty() || is_word_byte(rest[0])) return;
+    rest = arguments_of(rest);
+    if (const auto name = leading_literal(rest)) {
+      list_.add(*name, level(), beside ? Form::relative : Form::module);
+    } else if (const auto path = path_beside_file(rest)) {
+      list_.add(*path, level(), Form::relative);
+    }
+  }
+
+  void read_autoload(std::size_t line_begin, std::size_t hit, std::string_view line) {
+    const auto before = text_.substr(line_begin, hit - line_begin);
+    if (!before.ends_with('.') && !may_call(before)) return;
+    const auto rest = arguments_of(line.substr(std::min(hit - line_begin + 8, line.size())));
+    const auto comma = rest.find(',');
+    if (!rest.starts_with(':') || comma == npos) return;
+    const auto path = without_leading_blanks(rest.substr(comma + 1));
+    if (const auto name = leading_literal(path)) {
+      list_.add(*name, Level::lazy, Form::module);
+    } else if (const auto own = path_beside_file(path)) {
+      list_.add(*own, Level::lazy, Form::relative);
+    }
+  }
+
+  /// $LOAD_PATH.unshift(…), $:.unshift …
+  void read_search_path(std::size_t line_begin, std::size_t hit, std::string_view line) {
+    const auto before = text_.substr(line_begin, hit - line_begin);
+    if (!before.ends_with("$LOAD_PATH.") && !before.ends_with("$:.")) return;
+    const auto rest = arguments_of(line.substr(std::min(hit - line_begin + 7, line.size())));
+    if (const auto own = path_beside_file(rest)) {
+      list_.add(std::string(beside_file) + *own, level(), Form::directory);
+    } else if (const auto path = leading_literal(rest)) {
+      list_.add(*path, level(), Form::directory);
+    }
+  }
+
+  std::string_view text_;
+  ImportList& list_;
+  HereDocuments documents_;
+  NextOccurrence requires_{text_, "require"}, autoloads_{text_, "autoload"}, paths_{text_, "unshift"};
+  NextOccurrence comment_ends_{text_, "\n=end"};
+  std::vector<Block> blocks_;
+  std::array<std::size_t, 3> open_{};  // blocks of each kind
+  bool in_line_method_ = false;
+};
+
+}  // namespace
+
+void read_ruby(std::string_view text, ImportList& list) { RubyReader(text, list).read(); }
+
+}  // namespace imgslim::imports

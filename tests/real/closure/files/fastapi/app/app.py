@@ -1,0 +1,13 @@
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Answer(BaseModel):
+    ok: bool
+
+
+@app.get("/")
+def index() -> Answer:
+    return Answer(ok=True)

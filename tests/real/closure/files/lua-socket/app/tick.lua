@@ -1,0 +1,4 @@
+local socket = require("socket")
+
+socket.sleep(0.1)
+assert(socket.gettime() > 0)

@@ -1,0 +1,2 @@
+package require tls
+puts [tls::version]

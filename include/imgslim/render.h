@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "imgslim/libraries.h"
 #include "imgslim/report.h"
 #include "imgslim/result.h"
 #include "imgslim/tree_view.h"
@@ -45,6 +46,21 @@ Result<Report> parse_report(std::string_view json);
 
 /// One JSON object a line for each name, in the tree's order: path, kind, bytes, mode, uid, gid, link, layer.
 [[nodiscard]] std::string render_tree(const TreeView& tree);
+
+/// Renders the closure as a table or JSON; the other formats are for reports only and fall back to text.
+[[nodiscard]] std::string render_libraries(const LibrariesAnswer& answer, Format format, const RenderOptions& options);
+
+/// The absolute path of each object, one a line, sorted by bytes. A name that a terminal cannot show has its bytes as
+/// \xNN; the JSON is exact.
+[[nodiscard]] std::string render_library_list(const LibrariesAnswer& answer);
+
+/// The objects, each below what led to it, with its reason; paths are never cut.
+[[nodiscard]] std::string render_library_tree(const LibrariesAnswer& answer, const RenderOptions& options);
+
+/// COPY instructions that bring what runs from a build stage into another one, by package. What a Dockerfile cannot
+/// name, or the closure does not know, stands in comments.
+[[nodiscard]] std::string render_copy_instructions(const LibrariesAnswer& answer, const std::string& stage,
+                                                   const RenderOptions& options);
 
 /// Renders an answer as text or JSON; the other formats are for reports only and fall back to text.
 [[nodiscard]] std::string render_why(const WhyAnswer& answer, Format format, const RenderOptions& options);

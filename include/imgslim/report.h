@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "imgslim/note.h"
+#include "imgslim/runtime.h"
 
 /// The report `imgslim.report/1` as plain values: member names are the names in the JSON (docs/report.schema.json).
 ///
@@ -99,6 +100,7 @@ struct ReportLayer {
   std::uint64_t caused_waste_bytes = 0;  ///< dead bytes, of any layer, that this layer killed or stored again
   std::uint64_t entries = 0;
   bool empty = false;                                     ///< no entries at all
+  std::optional<std::uint64_t> mapped_bytes;  ///< visible bytes of its files that the command maps; see ReportRuntime
   std::optional<bool> digest_verified, diff_id_verified;  ///< empty when there was nothing to compare with
   std::optional<std::string> created;                     ///< as the image's history states it
   ReportInstruction instruction;
@@ -142,6 +144,9 @@ struct ReportPackage {
   std::uint64_t database_bytes =
       0;  ///< the manager's records of it; no part of visible_bytes, they have a row "[package databases]"
   std::uint64_t files = 0;
+  /// loaded: a main or service process maps an object of it; reachable: less sure, or only read; unreached: neither;
+  /// unknown: something may be open to the program that no rule knows. Empty for bracketed rows.
+  std::optional<std::string> runtime;
   friend bool operator==(const ReportPackage&, const ReportPackage&) = default;
 };
 
@@ -187,6 +192,8 @@ struct Report {
   std::vector<ReportPath> paths;
   std::vector<ReportClass> classes;
   std::vector<ReportDuplicate> duplicates;
+  std::optional<ReportRuntime> runtime;
+  std::optional<std::vector<ReportFinding>> findings;  ///< by rule, then path
   std::vector<Note> notes;
   std::map<std::string, std::uint64_t> omitted;  ///< section -> rows that were cut from it
   friend bool operator==(const Report&, const Report&) = default;

@@ -41,6 +41,10 @@ struct WhyPath {
   std::vector<std::string> hard_links;  ///< the other visible names of its inode, by bytes
   std::vector<WhyEvent> history;        ///< lowest layer first
   std::vector<WhyFile> largest;         ///< below a directory, largest first
+  /// loaded | reachable | unreached | unknown, as of a package (report.h); empty when it is not in the final image or
+  /// is a directory.
+  std::optional<std::string> runtime;
+  std::vector<RuntimeFile> chain;  ///< why it is mapped or read: from the program that runs to the file itself
   friend bool operator==(const WhyPath&, const WhyPath&) = default;
 };
 
@@ -50,6 +54,8 @@ struct WhyPackage {
   ReportInstruction instruction;       ///< of that layer
   std::uint64_t visible_bytes = 0, compressed_bytes = 0, declared_bytes = 0, database_bytes = 0, files = 0;
   std::vector<WhyFile> largest;  ///< largest first
+  std::optional<std::string> runtime;
+  std::vector<RuntimeFile> used;  ///< its files that are mapped or read, largest first
   friend bool operator==(const WhyPackage&, const WhyPackage&) = default;
 };
 

@@ -1,18 +1,14 @@
 #pragma once
 
-#include <concepts>
-#include <type_traits>
-
+#include "imgslim/libraries.h"
 #include "imgslim/report.h"
 #include "imgslim/why.h"
+#include "report/json_runtime_fields.h"
 
 /// The members of each value of a report, once, in the order of the JSON: the writer and the reader both walk this
 /// list, so they cannot disagree. A visitor is called with (key, member) for each; `section(key, member)` marks what is
 /// left out when empty.
 namespace imgslim::report {
-
-template <typename T, typename Value>
-concept Is = std::same_as<std::remove_const_t<T>, Value>;
 
 template <typename V, Is<Note> T>
 void visit_fields(V& v, T& note) {
@@ -105,6 +101,7 @@ void visit_fields(V& v, T& layer) {
   v("caused_waste_bytes", layer.caused_waste_bytes);
   v("entries", layer.entries);
   v("empty", layer.empty);
+  v("mapped_bytes", layer.mapped_bytes);
   v("digest_verified", layer.digest_verified);
   v("diff_id_verified", layer.diff_id_verified);
   v("created", layer.created);
@@ -146,6 +143,7 @@ void visit_fields(V& v, T& package) {
   v("declared_bytes", package.declared_bytes);
   v("database_bytes", package.database_bytes);
   v("files", package.files);
+  v("runtime", package.runtime);
 }
 
 template <typename V, Is<ReportPath> T>
@@ -191,6 +189,8 @@ void visit_fields(V& v, T& report) {
   v("paths", report.paths);
   v("classes", report.classes);
   v("duplicates", report.duplicates);
+  v.section("runtime", report.runtime);
+  v.section("findings", report.findings);
   v("notes", report.notes);
   v.section("omitted", report.omitted);
 }
@@ -225,6 +225,8 @@ void visit_fields(V& v, T& path) {
   v("hard_links", path.hard_links);
   v("history", path.history);
   v("largest", path.largest);
+  v("runtime", path.runtime);
+  v("chain", path.chain);
 }
 
 template <typename V, Is<WhyPackage> T>
@@ -241,6 +243,8 @@ void visit_fields(V& v, T& package) {
   v("database_bytes", package.database_bytes);
   v("files", package.files);
   v("largest", package.largest);
+  v("runtime", package.runtime);
+  v("used", package.used);
 }
 
 template <typename V, Is<WhyAnswer> T>
@@ -250,6 +254,21 @@ void visit_fields(V& v, T& answer) {
   v("paths", answer.paths);
   v("packages", answer.packages);
   v("nearest", answer.nearest);
+}
+
+template <typename V, Is<CopyGroup> T>
+void visit_fields(V& v, T& group) {
+  v("package", group.package);
+  v("paths", group.paths);
+  v("visible_bytes", group.visible_bytes);
+}
+
+template <typename V, Is<LibrariesAnswer> T>
+void visit_fields(V& v, T& answer) {
+  v("image", answer.image);
+  v("confidence", answer.confidence);
+  v("runtime", answer.runtime);
+  v("copy", answer.copy);
 }
 
 }  // namespace imgslim::report

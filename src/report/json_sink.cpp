@@ -23,23 +23,27 @@ void JsonSink::before_member() {
   }
   if (open_.empty()) return;
   auto& container = open_.back();
-  const bool in_lines = layout_ == Layout::lines && open_.size() <= levels_in_lines;
-  if (!container.empty) out_.append(in_lines ? "," : ", ");
-  if (in_lines) break_line(open_.size());
+  if (!container.empty) out_.append(container.in_lines ? "," : ", ");
+  if (container.in_lines) break_line(open_.size());
   container.empty = false;
 }
 
+bool JsonSink::lists_rows() const {
+  return layout_ == Layout::lines && open_.size() == levels_in_lines + 1 && open_.back().closing == ']' &&
+         open_[levels_in_lines - 1].closing == '}';
+}
+
 void JsonSink::open(char bracket) {
+  if (bracket == '{' && lists_rows()) open_.back().in_lines = true;
   before_member();
   out_.push_back(bracket);
-  open_.push_back({bracket == '{' ? '}' : ']'});
+  open_.push_back({bracket == '{' ? '}' : ']', layout_ == Layout::lines && open_.size() < levels_in_lines});
 }
 
 void JsonSink::close() {
   const auto container = open_.back();
-  const bool in_lines = layout_ == Layout::lines && open_.size() <= levels_in_lines;
   open_.pop_back();
-  if (in_lines && !container.empty) break_line(open_.size());
+  if (container.in_lines && !container.empty) break_line(open_.size());
   out_.push_back(container.closing);
   if (open_.empty()) out_.push_back('\n');
 }

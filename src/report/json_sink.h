@@ -9,7 +9,8 @@
 namespace imgslim::report {
 
 /// Writes JSON in the order of the calls. Containers of the first two levels put each member on a line of its own, so
-/// that a diff of two reports shows rows; deeper ones stay on their line. Nesting is the caller's to keep.
+/// that a diff of two reports shows rows, and so does a list of objects in a section; deeper ones stay on their line.
+/// Nesting is the caller's to keep.
 class JsonSink {
  public:
   enum class Layout { lines, one_line };
@@ -30,8 +31,10 @@ class JsonSink {
  private:
   struct Container {
     char closing;
+    bool in_lines;
     bool empty = true;
   };
+  [[nodiscard]] bool lists_rows() const;
   void before_member();
   void break_line(std::size_t depth);
 

@@ -88,8 +88,14 @@ std::string write_report_json(const Report& report, std::size_t top) {
   cut_section(cut.paths, "paths", top, cut);
   cut_section(cut.classes, "classes", top, cut);
   cut_section(cut.duplicates, "duplicates", top, cut);
+  if (cut.runtime) {
+    cut_section(cut.runtime->objects, "runtime.objects", top, cut);
+    cut_section(cut.runtime->files, "runtime.files", top, cut);
+  }
   return write_document(report_schema, cut);
 }
+
+std::string write_libraries_json(const LibrariesAnswer& answer) { return write_document(libraries_schema, answer); }
 
 std::string write_why_json(const WhyAnswer& answer) { return write_document(why_schema, answer); }
 

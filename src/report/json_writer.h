@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "imgslim/libraries.h"
 #include "imgslim/report.h"
 #include "imgslim/why.h"
 
@@ -10,10 +11,14 @@ namespace imgslim::report {
 
 inline constexpr const char* report_schema = "imgslim.report/1";
 inline constexpr const char* why_schema = "imgslim.why/1";
+inline constexpr const char* libraries_schema = "imgslim.libs/1";
 
-/// `imgslim.report/1`. With `top` > 0 waste, packages, paths, classes and duplicates keep their first `top` rows each
-/// and `omitted` counts the rest; totals never change.
+/// `imgslim.report/1`. With `top` > 0 waste, packages, paths, classes, duplicates and the files of `runtime` keep their
+/// first `top` rows each and `omitted` counts the rest; totals never change.
 [[nodiscard]] std::string write_report_json(const Report& report, std::size_t top);
+
+/// `imgslim.libs/1`.
+[[nodiscard]] std::string write_libraries_json(const LibrariesAnswer& answer);
 
 /// `imgslim.why/1`.
 [[nodiscard]] std::string write_why_json(const WhyAnswer& answer);

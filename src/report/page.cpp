@@ -11,6 +11,7 @@ namespace imgslim::report {
 namespace {
 
 constexpr int narrowest = 60;
+constexpr std::size_t most_paragraph_lines = 5;
 
 /// SGR sequences of ECMA-48: bold, faint, yellow.
 const char* start_of(Style style) {
@@ -53,11 +54,30 @@ void Page::line(const std::vector<Span>& spans) {
 }
 
 void Page::list(const Span& heading, const std::vector<std::string>& pieces) {
+  std::vector<std::string> parts = pieces;
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) parts[i].append(", ");
+  flow(heading, parts);
+}
+
+void Page::paragraph(const Span& heading, std::string_view text) {
+  const auto margin = display_width(heading.text);
+  const auto width = columns_ > margin ? columns_ - margin : 1;
+  const auto kept = cut_end(text, most_paragraph_lines * width, ellipsis());
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin < kept.size();) {
+    const auto end = std::min(kept.find(' ', begin), kept.size() - 1) + 1;
+    words.push_back(kept.substr(begin, end - begin));
+    begin = end;
+  }
+  flow(heading, words);
+}
+
+/// Pieces carry their separators; trailing spaces of a line do not count.
+void Page::flow(const Span& heading, const std::vector<std::string>& pieces) {
   const auto margin = display_width(heading.text);
   std::vector<Span> current{heading};
   std::size_t used = margin;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    const auto piece = i + 1 < pieces.size() ? pieces[i] + ", " : pieces[i];
+  for (const auto& piece : pieces) {
     if (used > margin && used + display_width(without_trailing_spaces(piece)) > columns_) {
       line(current);
       current = {{std::string(margin, ' ')}};

@@ -32,6 +32,8 @@ class Page {
   void line(std::string text) { line({Span{std::move(text)}}); }
   /// A heading, then `pieces` joined by ", " over as many lines as they need, all after the heading.
   void list(const Span& heading, const std::vector<std::string>& pieces);
+  /// A heading, then the words of `text` over a few lines; what is longer than those ends in an ellipsis.
+  void paragraph(const Span& heading, std::string_view text);
   void blank();
 
   [[nodiscard]] std::string size(std::uint64_t bytes) const;
@@ -46,6 +48,8 @@ class Page {
   [[nodiscard]] std::string take() && { return std::move(out_); }
 
  private:
+  void flow(const Span& heading, const std::vector<std::string>& pieces);
+
   const RenderOptions& options_;
   std::size_t columns_;
   std::string out_;

@@ -18,6 +18,7 @@ struct OwnerRow {
   std::uint64_t visible_bytes = 0, compressed_bytes = 0;
   std::string layer;
   Cut cut = Cut::end;
+  std::optional<std::string> at_run_time;  ///< stands in place of the share
 };
 
 /// Writes a section whose rows sum to the visible bytes: the first `limit` of `rows`, then one for the others. What the
@@ -33,7 +34,7 @@ void add_section(Table& table, const Page& page, const Report& report, const std
     table.row({{row.label, Style::normal, row.cut},
                {page.size(row.visible_bytes)},
                {page.size(row.compressed_bytes)},
-               {percent(row.visible_bytes, totals.visible_bytes)},
+               {row.at_run_time ? *row.at_run_time : percent(row.visible_bytes, totals.visible_bytes)},
                {row.layer}});
     others -= std::min(others, row.visible_bytes);
     others_compressed -= std::min(others_compressed, row.compressed_bytes);
@@ -55,9 +56,10 @@ void add_packages(Table& table, const Page& page, const Report& report) {
     unmanaged.manager.clear();
     rows.push_back({manager_width == 0 ? package_label(unmanaged) : manager + "  " + package_label(unmanaged),
                     package.visible_bytes, package.compressed_bytes,
-                    package.layer ? std::to_string(std::uint64_t{*package.layer} + 1) : ""});
+                    package.layer ? std::to_string(std::uint64_t{*package.layer} + 1) : "", Cut::end,
+                    report.runtime ? std::optional(escape_terminal(package.runtime.value_or(""))) : std::nullopt});
   }
-  table.heading({"PACKAGES", "SIZE", "PULL", "SHARE", "LAYER"});
+  table.heading({"PACKAGES", "SIZE", "PULL", report.runtime ? "AT RUN TIME" : "SHARE", "LAYER"});
   add_section(table, page, report, rows, page.rows(packages_in_a_screenful));
 }
 
@@ -67,7 +69,7 @@ void add_directories(Table& table, const Page& page, const Report& report) {
     rows.push_back({shown_path(share.path) + (share.remainder ? " (rest)" : ""), share.visible_bytes,
                     share.compressed_bytes, "", Cut::middle});
   table.blank();
-  table.heading({"DIRECTORIES"});
+  table.heading({"DIRECTORIES", "", "", report.runtime ? "SHARE" : ""});
   add_section(table, page, report, rows, page.rows(rows_in_a_screenful));
 }
 
@@ -76,7 +78,7 @@ void add_classes(Table& table, const Page& page, const Report& report) {
   for (const auto& row : report.classes)
     if (row.visible_bytes > 0) rows.push_back({escape_terminal(row.name), row.visible_bytes, row.compressed_bytes, ""});
   table.blank();
-  table.heading({"KINDS OF FILES"});
+  table.heading({"KINDS OF FILES", "", "", report.runtime ? "SHARE" : ""});
   add_section(table, page, report, rows, page.rows(rows_in_a_screenful));
 }
 

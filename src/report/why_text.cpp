@@ -2,6 +2,7 @@
 
 #include "report/escape.h"
 #include "report/instruction_text.h"
+#include "report/runtime_text.h"
 #include "report/table.h"
 #include "report/text_blocks.h"
 #include "report/waste_groups.h"
@@ -56,6 +57,48 @@ void write_fact(Page& page, const char* name, const std::string& value) {
   page.line({{"  " + pad_after(name, name_cells), Style::dim}, {shown}});
 }
 
+std::string runtime_words(const std::string& state) {
+  if (state == "loaded") return "loaded by the command";
+  if (state == "reachable") return "reachable, not surely used";
+  if (state == "unreached") return "not reached by the command";
+  return "unknown: not everything that the command may load is known";
+}
+
+/// From the program to the file, each below what led to it.
+void write_chain(Page& page, const std::vector<RuntimeFile>& chain) {
+  if (chain.empty()) return;
+  const auto verb = chain.back().use == "source" ? "READ" : chain.back().use == "program" ? "RUN" : "MAPPED";
+  page.blank();
+  page.line({{std::string("  WHY IT IS ") + verb, Style::heading}});
+  constexpr std::size_t deepest = 8;
+  // The ends of a long chain tell most: what runs, and what asked for the file.
+  const auto skipped = chain.size() > events_in_a_screenful ? chain.size() - events_in_a_screenful : 0;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const std::string indent(2 + 2 * std::min(i, deepest), ' ');
+    if (i == deepest && skipped > 0) {
+      page.line({{indent + counted(skipped, "link") + " not shown", Style::dim}});
+      i += skipped;
+    }
+    page.line(indent + cut_middle(shown_path(chain[i].path), page.columns() - indent.size(), page.ellipsis()));
+    page.line({{indent + "  " + pad_after(escape_terminal(chain[i].confidence), 8) + "  " + reason(chain[i]), Style::dim}});
+  }
+}
+
+void write_used(Page& page, const std::vector<RuntimeFile>& used) {
+  if (used.empty()) return;
+  Table table({{.align = Align::right}, {}, {}, {.fit = Fit::cut}});
+  table.heading({"SIZE", "SURE", "WHY", "FILES IN USE"});
+  const auto limit = std::min(used.size(), page.rows(names_in_a_screenful));
+  for (std::size_t i = 0; i < limit; ++i)
+    table.row({{page.size(used[i].visible_bytes)},
+               {escape_terminal(used[i].confidence)},
+               {cut_end(escape_terminal(used[i].via), 20, page.ellipsis())},
+               {shown_path(used[i].path), Style::normal, Cut::middle}});
+  page.blank();
+  table.print(page);
+  if (used.size() > limit) page.line({{"  " + counted(used.size() - limit, "other file") + " in use", Style::dim}});
+}
+
 void write_path(Page& page, const WhyPath& path) {
   page.line({{shown_path(path.path), Style::heading}});
   page.blank();
@@ -71,6 +114,8 @@ void write_path(Page& page, const WhyPath& path) {
   const auto limit = std::min(path.hard_links.size(), page.rows(names_in_a_screenful));
   for (std::size_t i = 0; i < limit; ++i) write_fact(page, i == 0 ? "same inode" : "", shown_path(path.hard_links[i]));
   if (path.hard_links.size() > limit) write_fact(page, "", counted(path.hard_links.size() - limit, "other name"));
+  if (path.runtime) write_fact(page, "at run time", runtime_words(*path.runtime));
+  write_chain(page, path.chain);
   write_history(page, path);
   write_largest(page, path.largest);
 }
@@ -89,6 +134,8 @@ void write_package(Page& page, const WhyPackage& package) {
     const auto instruction = placed_line(package.instruction, "");
     write_fact(page, "layer", layer_number(*package.layer) + (instruction.empty() ? "" : "  " + instruction));
   }
+  if (package.runtime) write_fact(page, "at run time", runtime_words(*package.runtime));
+  write_used(page, package.used);
   write_largest(page, package.largest);
 }
 

@@ -5,6 +5,7 @@
 #include "imgslim/render.h"
 #include "support/catch.h"
 #include "unit/report/sample_reports.h"
+#include "unit/report/sample_runtime.h"
 
 using namespace imgslim;
 
@@ -67,4 +68,16 @@ TEST_CASE("answers to why are as reviewed") {
   check_golden("why.json", render_why(test::realistic_answer(), Format::json, terminal));
   check_golden("why-hostile.txt", render_why(test::hostile_answer(), Format::text, terminal));
   check_golden("why-nothing.txt", render_why({"api", "libsll3", {}, {}, {"libssl3"}}, Format::text, terminal));
+}
+
+TEST_CASE("answers to libs are as reviewed") {
+  const auto answer = test::realistic_libraries();
+  check_golden("libs.txt", render_libraries(answer, Format::text, terminal));
+  check_golden("libs.json", render_libraries(answer, Format::json, terminal));
+  check_golden("libs-list.txt", render_library_list(answer));
+  check_golden("libs-tree.txt", render_library_tree(answer, terminal));
+  check_golden("libs-copy.txt", render_copy_instructions(answer, "build", terminal));
+  check_golden("libs-hostile.txt", render_libraries(test::hostile_libraries(), Format::text, terminal));
+  check_golden("libs-tree-hostile.txt", render_library_tree(test::hostile_libraries(), ascii));
+  check_golden("libs-copy-hostile.txt", render_copy_instructions(test::hostile_libraries(), "build", terminal));
 }

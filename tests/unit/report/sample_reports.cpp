@@ -1,5 +1,7 @@
 #include "unit/report/sample_reports.h"
 
+#include "unit/report/sample_runtime.h"
+
 namespace imgslim::test {
 namespace {
 
@@ -198,6 +200,7 @@ Report realistic_report() {
   report.notes = {{"history-mismatch", "layer 3", "the history states another command than the Dockerfile"},
                   {"package-file-missing", "usr/share/doc/libssl3/changelog.gz", "libssl3 owns it, no layer holds it"},
                   {"package-file-missing", "usr/share/man/man1/gcc.1.gz", "gcc-12 owns it, no layer holds it"}};
+  add_realistic_runtime(report);
   return report;
 }
 
@@ -270,7 +273,9 @@ WhyAnswer realistic_answer() {
   package.database_bytes = 900;
   package.files = 9;
   package.largest = {{"usr/lib/x86_64-linux-gnu/libcrypto.so.3", 4'700'000}};
-  return {"api:pr-42", "libssl3", {path, directory}, {package}, {}};
+  WhyAnswer answer{"api:pr-42", "libssl3", {path, directory}, {package}, {}};
+  add_realistic_chains(answer);
+  return answer;
 }
 
 Report one_layer_report() {
@@ -296,6 +301,10 @@ Report one_layer_report() {
   add_bracketed(report, "[unattributed]", {8'000'000, 3'000'000, 30});
   report.paths = {{"", 8'000'000, 3'000'000, 30, 8'000'000, 3'000'000}};
   report.classes = {kind("programs", 8'000'000, 3'000'000, 0, 30)};
+  report.runtime.emplace();
+  report.runtime->no_command = true;
+  report.runtime->coverage = "unknown";
+  report.findings.emplace();
   return report;
 }
 
@@ -331,6 +340,13 @@ Report hostile_report() {
   report.paths[1].path = "app\xf0\x9f\x98\x80\xfe";
   report.classes[0].name = "\xcc\x81 combining first";
   report.duplicates[0].paths[0] = std::string(400, 'd') + "\n";
+  report.runtime->objects[7].path = "usr/lib/\x1b[2J\xff" + std::string(300, 'o');
+  report.runtime->objects[7].package = "\xe6\xbc\xa2\n" + std::string(200, 'p');
+  report.runtime->missing[0].name = std::string(3'000, 'm') + "\n::error::x";
+  report.runtime->processes[0].program = "usr/bin/\xe2\x80\xae" + std::string(200, 'x');
+  report.runtime->failures[0].obstacle = "\x1b[5m";
+  report.findings->front().message = std::string(90, 'w') + "\r\n##vso[x] \xe6\xbc\xa2 " + std::string(5'000, 'm');
+  report.findings->back().location.path = std::string(300, 'f') + "\n";
   report.notes.push_back(
       {"unreadable\x1b[5m", "\xc0\xaf/../../etc/shadow", "zero\xe2\x80\x8bwidth " + std::string(300, 't')});
   return report;
@@ -342,6 +358,10 @@ WhyAnswer hostile_answer() {
   answer.paths[0].link_target = "\xe2\x80\xae/etc/\xff";
   answer.paths[0].history[1].event = std::string(100, 'e');
   answer.packages[0].name = "\xe6\xbc\xa2\n" + std::string(200, 'p');
+  answer.paths[0].chain.resize(200, answer.paths[0].chain[2]);
+  answer.paths[0].chain[1].path = std::string(300, 'c') + "\x1b[2J";
+  answer.paths[0].chain[1].detail = "\n" + std::string(300, 'd');
+  answer.packages[0].used[0].path = std::string(300, 'u') + "\t";
   return answer;
 }
 

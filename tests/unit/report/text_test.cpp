@@ -6,6 +6,7 @@
 #include "support/catch.h"
 #include "support/reconcile.h"
 #include "unit/report/sample_reports.h"
+#include "unit/report/sample_runtime.h"
 
 using namespace imgslim;
 
@@ -71,6 +72,8 @@ TEST_CASE("no line is wider than the page and none holds a control, whatever the
                 static_cast<std::size_t>(columns));
     check_width(render_why(test::hostile_answer(), Format::text, {.columns = columns}),
                 static_cast<std::size_t>(columns));
+    for (const auto& answer : {test::realistic_libraries(), test::hostile_libraries()})
+      check_width(render_libraries(answer, Format::text, {.columns = columns}), static_cast<std::size_t>(columns));
   }
 }
 
@@ -141,4 +144,25 @@ TEST_CASE("an incomplete report says so at the top") {
   auto report = test::empty_report();
   report.complete = false;
   CHECK(lines_of(text_of(report)).at(2).starts_with("  INCOMPLETE"));
+}
+
+TEST_CASE("an image without a command is told how to name one, and claims nothing about its libraries") {
+  const auto text = text_of(test::one_layer_report());
+  CHECK(contains(text, "not known: the image names no command (see --cmd)"));
+  CHECK_FALSE(contains(text, "load at start"));
+}
+
+TEST_CASE("a possible library is no missing one") {
+  auto report = test::realistic_report();
+  report.runtime->missing[0].confidence = "possible";
+  CHECK_FALSE(contains(text_of(report), "MISSING"));
+}
+
+TEST_CASE("a name from the image starts no Dockerfile instruction") {
+  const auto text = render_copy_instructions(test::hostile_libraries(), "build", {});
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    INFO(line);
+    CHECK((line.starts_with("# ") || line.starts_with("COPY --from=build ") || line.starts_with("    /")));
+  }
 }

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The run-time closure in a report: which files of the image its command maps or reads, why, and how sure that is
+/// (docs/runtime-closure.md). Paths are canonical and without leading "/", as everywhere in a report.
+///
+/// `confidence` is a tier: certain, declared and likely count as used, possible does not.
+namespace imgslim {
+
+/// One step from the command line to a program.
+struct RuntimeStep {
+  std::string path;  ///< "" when the step reached no file
+  std::string via;   ///< "ENTRYPOINT", "PATH", "shebang", "exec wrapper tini" …
+  friend bool operator==(const RuntimeStep&, const RuntimeStep&) = default;
+};
+
+/// A program that runs: one successful execve(2).
+struct RuntimeProcess {
+  std::string role;  ///< main | helper | service | healthcheck
+  std::string confidence;
+  std::vector<std::string> argv;
+  std::string program;               ///< the ELF file
+  std::vector<std::string> scripts;  ///< interpreted by it, outermost first
+  std::string applet;                ///< of a multi-call program, "" else
+  std::vector<RuntimeStep> chain;    ///< how it came to be
+  std::string runtime;               ///< "python 3.11", "java 17", "native" …
+  std::string coverage;              ///< complete | rules | unknown
+  std::vector<std::string> openers;  ///< mapped objects that may open others
+  std::uint64_t objects = 0;         ///< of tiers certain to likely that it maps
+  std::uint64_t visible_bytes = 0;   ///< of those
+  friend bool operator==(const RuntimeProcess&, const RuntimeProcess&) = default;
+};
+
+/// A file in use: each inode once, with its surest reason.
+struct RuntimeFile {
+  std::string path;
+  std::string use;  ///< object | data | source | program
+  std::string soname;
+  std::string confidence;
+  std::string via;                       ///< "DT_NEEDED", "PT_INTERP", "python import" …
+  std::string needed_by;                 ///< the file that led here, "" for the first
+  std::string requested;                 ///< the name asked for, "" when there was none: "libssl.so.3"
+  std::string detail;                    ///< how it was found: "RUNPATH $ORIGIN/../lib", "/etc/nsswitch.conf:9" …
+  bool assumed = false;                  ///< depends on the CPU (--cpu)
+  std::vector<std::uint32_t> processes;  ///< positions in ReportRuntime::processes, ascending
+  std::uint32_t layer = 0;
+  std::optional<std::string> package;  ///< its name; empty when no package owns it
+  std::uint64_t visible_bytes = 0;
+  friend bool operator==(const RuntimeFile&, const RuntimeFile&) = default;
+};
+
+/// A library that is asked for and not found, or found and refused.
+struct RuntimeMissing {
+  std::string name;
+  std::string needed_by;
+  std::string via;
+  std::string confidence;          ///< of the object that needs it
+  std::vector<std::string> tried;  ///< absolute paths in search order
+  std::string refused;             ///< the file that ended the search, "" when nothing was found
+  bool optional = false;           ///< the program starts without it
+  friend bool operator==(const RuntimeMissing&, const RuntimeMissing&) = default;
+};
+
+/// A command of the image that cannot be executed.
+struct RuntimeFailure {
+  std::string role;      ///< main | service | healthcheck
+  std::string obstacle;  ///< not_found | not_executable | not_a_program | no_interpreter | carriage_return | …
+  std::string command;   ///< what was looked for
+  std::string path;      ///< where it failed, "" when nothing was found
+  std::string detail;    ///< what exactly is missing
+  friend bool operator==(const RuntimeFailure&, const RuntimeFailure&) = default;
+};
+
+/// A count of visible shared objects and their bytes.
+struct RuntimeSum {
+  std::uint64_t shared_objects = 0, bytes = 0;
+  friend bool operator==(const RuntimeSum&, const RuntimeSum&) = default;
+};
+
+struct ReportRuntime {
+  std::vector<std::string> command;     ///< what was followed: ENTRYPOINT and CMD, or the user's command
+  bool no_command = false;              ///< the image states none, and neither did the user
+  std::vector<RuntimeStep> entrypoint;  ///< from the command line to the main program
+  std::vector<RuntimeProcess> processes;
+  std::vector<RuntimeFile> objects;  ///< opened by the dynamic linker, in load order, process by process
+  std::vector<RuntimeFile> files;    ///< the others in use: data, sources, programs
+  std::vector<RuntimeMissing> missing;
+  std::vector<RuntimeFailure> failures;
+  RuntimeSum all, loaded, unreached;  ///< all = loaded (certain to likely) + possible + unreached
+  std::string coverage;               ///< the worst of the main and service processes; unknown when there is none
+  friend bool operator==(const ReportRuntime&, const ReportRuntime&) = default;
+};
+
+/// Where a finding applies. Lines and columns are 1-based and inclusive, empty when no text is concerned.
+struct FindingLocation {
+  std::optional<std::string> file;
+  std::optional<std::uint32_t> line, column, end_line, end_column;
+  std::optional<std::uint32_t> layer;
+  std::optional<std::string> path;  ///< in the image
+  friend bool operator==(const FindingLocation&, const FindingLocation&) = default;
+};
+
+struct FindingEvidence {
+  std::string path;  ///< may be of a file that is not there
+  std::uint64_t bytes = 0;
+  friend bool operator==(const FindingEvidence&, const FindingEvidence&) = default;
+};
+
+/// Something that will fail or surprise, with the id of the rule that says so.
+struct ReportFinding {
+  std::string rule;      ///< "SL5004"
+  std::string severity;  ///< error | warning | info
+  std::string message;
+  std::vector<std::string> aliases;  ///< ids of other tools' rules
+  FindingLocation location;
+  std::vector<FindingEvidence> evidence;
+  friend bool operator==(const ReportFinding&, const ReportFinding&) = default;
+};
+
+}  // namespace imgslim

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "imgslim/runtime.h"
+#include "report/page.h"
+
+/// How the run-time closure is put into words. Results have gone through escape_terminal.
+namespace imgslim::report {
+
+/// Whether a tier counts as used: all but "possible".
+[[nodiscard]] bool counts_as_used(const RuntimeFile& file);
+
+/// "DT_NEEDED libssl.so.3, RUNPATH $ORIGIN/../lib".
+[[nodiscard]] std::string reason(const RuntimeFile& file);
+
+/// "/usr/bin/python3.11 (python 3.11)", of the program that the container becomes; "" when there is none.
+[[nodiscard]] std::string main_program(const ReportRuntime& runtime);
+
+/// What is missing, cannot start, or is not known: a line each, nothing when all is well.
+void write_runtime_warnings(Page& page, const ReportRuntime& runtime);
+
+}  // namespace imgslim::report

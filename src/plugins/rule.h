@@ -53,6 +53,7 @@ struct Candidate {
   Via via = Via::dlopen_note;
   std::string from;    ///< absolute path of the mapped object or used file that led here
   std::string detail;  ///< the evidence, shown in reason chains: "/etc/php/8.2/cli/conf.d/10-opcache.ini:2"
+  std::vector<std::string> alternatives = {};  ///< of Use::object: tried in this order when `name` is not found
 };
 
 /// A file used other than by the linker, so far.
@@ -62,6 +63,8 @@ struct UsedFile {
   Tier tier = Tier::possible;
 };
 
+class NamedPaths;
+
 /// What a rule sees. All members outlive the call.
 struct Context {
   const rootfs::FileSystem& files;
@@ -70,6 +73,7 @@ struct Context {
   const linker::LinkMap& map;
   const std::vector<Tier>& object_tiers;  ///< per object of `map`
   const std::vector<UsedFile>& used;
+  const NamedPaths* named = nullptr;  ///< paths that objects of `map` state; null: rules that need them find nothing
 };
 
 /// Candidates that follow from the context, most certain first; those already mapped or used may be among them.

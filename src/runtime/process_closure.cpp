@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "plugins/named_paths.h"
+
 namespace imgslim::runtime {
 namespace {
 
@@ -102,6 +104,7 @@ class Closer {
   std::map<std::pair<std::string, ObjectIndex>, std::optional<ObjectIndex>> opened_;
   std::vector<Tier> object_tiers_;
   std::vector<plugins::UsedFile> used_;
+  plugins::NamedPaths named_;
   std::uint64_t seen_changes_ = 0;  // of the graph, when the two lists above were made
 };
 
@@ -142,6 +145,7 @@ void Closer::take_new_objects() {
     }
     result_.object_nodes.push_back(node);
     result_.graph.at(node).assumed |= object.assumed;
+    if (const auto* facts = input_.files.elf(object.file.file)) named_.add(input_.files, index, facts->path_strings);
   }
   for (auto index = first; index < objects.size(); ++index) connect_needed(index);
   result_.cut |= objects.size() > most_objects;
@@ -175,7 +179,8 @@ bool Closer::apply_rules() {
   const auto before = result_.graph.changes();
   for (const auto& rule : plugins::all_rules()) {
     refresh();
-    const plugins::Context context{input_.files, input_.config, result_.process, result_.map, object_tiers_, used_};
+    const plugins::Context context{input_.files,  input_.config, result_.process, result_.map,
+                                   object_tiers_, used_,         &named_};
     for (const auto& candidate : rule.rule(context)) {
       if (result_.cut) break;
       apply(candidate);
@@ -211,7 +216,10 @@ std::optional<ObjectIndex> Closer::open(const std::string& name, ObjectIndex cal
 
 void Closer::apply_object(const plugins::Candidate& candidate, NodeIndex from) {
   const auto place = objects_.find(result_.graph.nodes()[from].file.file);
-  const auto index = open(candidate.name, place == objects_.end() ? 0 : place->second);
+  const auto caller = place == objects_.end() ? 0 : place->second;
+  auto index = open(candidate.name, caller);
+  for (std::size_t i = 0; !index && i < candidate.alternatives.size(); ++i)
+    index = open(candidate.alternatives[i], caller);
   if (!index) return;
   const auto& object = result_.map.objects()[*index];
   const auto node = result_.graph.connect(

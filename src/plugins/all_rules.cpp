@@ -1,0 +1,22 @@
+#include "plugins/rule.h"
+#include "plugins/system_rules.h"
+
+namespace imgslim::plugins {
+
+const std::vector<NamedRule>& all_rules() {
+  static const std::vector<NamedRule> rules = {{"module-config", modules_by_configuration},
+                                               {"argument", modules_by_argument},
+                                               {"name-service", name_services},
+                                               {"pam", pam_modules},
+                                               {"openssl", openssl_modules},
+                                               {"locale", locale_files},
+                                               {"gconv", character_converters},
+                                               {"dlopen-note", noted_libraries},
+                                               {"toolkit", toolkit_modules},
+                                               {"helper-directory", programs_by_directory},
+                                               {"unwinder", unwinder},
+                                               {"library-string", libraries_by_string}};
+  return rules;
+}
+
+}  // namespace imgslim::plugins

@@ -1,0 +1,33 @@
+// Names of libraries that stand in a mapped file's data may be those that it opens. Mostly they are not: over 48
+// programs one name of five was opened. So this is for the report alone.
+#include <cctype>
+
+#include "plugins/system_rules.h"
+
+namespace imgslim::plugins {
+namespace {
+
+/// "libfoo.so.2": names without a version are those of development links.
+bool has_version(std::string_view name) {
+  const auto so = name.find(".so.");
+  return so != std::string_view::npos && so + 4 < name.size() &&
+         std::isdigit(static_cast<unsigned char>(name[so + 4])) != 0;
+}
+
+}  // namespace
+
+std::vector<Candidate> libraries_by_string(const Context& context) {
+  std::vector<Candidate> result;
+  for (std::size_t i = 0; i < context.map.objects().size(); ++i) {
+    const auto& object = context.map.objects()[i];
+    const auto* facts = context.files.elf(object.file.file);
+    if (facts == nullptr || context.object_tiers[i] == Tier::possible || (facts->imports & elf::imports_dlopen) == 0)
+      continue;
+    for (const auto& name : facts->library_strings)
+      if (has_version(name))
+        result.push_back({name, Use::object, Tier::possible, Via::library_string, object.file.path, ""});
+  }
+  return result;
+}
+
+}  // namespace imgslim::plugins

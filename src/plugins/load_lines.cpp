@@ -1,0 +1,133 @@
+// Programs that load modules by configuration have a hundred formats, and one trait: the line names what it loads and
+// says so. "LoadModule ssl_module modules/mod_ssl.so", "extension=mysqli", "load_module modules/ngx_x.so;",
+// module(load="imuxsock"), server.modules = ( … ). So a line is taken for the words on it, when it speaks of loading.
+// Comments begin with "#", ";", "//" or "<!--". Blocks of Apache's format make lines conditional.
+#include "plugins/load_lines.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+namespace imgslim::plugins {
+namespace {
+
+constexpr std::size_t longest_line = 4'096;  // longer ones are data
+constexpr std::uint32_t longest_list = 200;  // lines of a list in brackets
+constexpr std::size_t most_conditions = 32;
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (auto& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r";
+  const auto begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+bool is_comment(std::string_view line) {
+  return line.starts_with('#') || line.starts_with(';') || line.starts_with("//") || line.starts_with("<!--");
+}
+
+bool is_word_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '/' || c == '+' || c == '-';
+}
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  for (std::size_t i = 0; i < line.size();) {
+    auto end = i;
+    while (end < line.size() && is_word_character(line[end])) ++end;
+    if (end > i) words.push_back(line.substr(i, end - i));
+    i = end + 1;
+  }
+  return words;
+}
+
+/// Brackets that a line opens and does not close.
+int open_brackets(std::string_view line) {
+  int open = 0;
+  for (const char c : line) {
+    if (c == '(' || c == '[') ++open;
+    if (c == ')' || c == ']') --open;
+  }
+  return open;
+}
+
+/// "plugins = a, b", "plugin=a": the key itself says what its values are.
+bool has_plugin_key(std::string_view line) {
+  const auto key = lower(trimmed(line.substr(0, line.find('='))));
+  return line.find('=') != std::string_view::npos && (key.ends_with("plugin") || key.ends_with("plugins"));
+}
+
+/// The blocks that are open, as Apache nests them.
+class Blocks {
+ public:
+  /// True when the line opened or closed a block.
+  bool take(std::string_view line) {
+    if (!line.starts_with('<')) return false;
+    const auto name = lower(line.substr(1, line.find_first_of(" \t>") - 1));
+    if (name == "ifmodule" || name == "ifdefine") return open(name, line);
+    if (name == "/ifmodule" || name == "/ifdefine") {
+      if (depth_ > conditions_.size())
+        --depth_;
+      else if (depth_ > 0)
+        conditions_.resize(--depth_);
+      return true;
+    }
+    return false;
+  }
+  [[nodiscard]] const std::vector<Condition>& conditions() const { return conditions_; }
+
+ private:
+  bool open(std::string_view block, std::string_view line) {
+    auto name = trimmed(line.substr(block.size() + 1));
+    name = trimmed(name.substr(0, name.find('>')));
+    const bool negated = name.starts_with('!');
+    if (negated) name = trimmed(name.substr(1));
+    ++depth_;
+    if (conditions_.size() < most_conditions && depth_ == conditions_.size() + 1)
+      conditions_.push_back({block == "ifdefine" ? Condition::Kind::define : Condition::Kind::module, name, negated});
+    return true;
+  }
+
+  std::vector<Condition> conditions_;
+  std::size_t depth_ = 0;  // open blocks; more than conditions_ when nested beyond reason
+};
+
+}  // namespace
+
+bool is_loadish(std::string_view text) {
+  constexpr std::string_view marks[] = {"load", "modul", "extension", "plugin"};
+  const auto folded = lower(text);
+  return std::any_of(std::begin(marks), std::end(marks),
+                     [&](std::string_view mark) { return folded.find(mark) != std::string::npos; });
+}
+
+std::vector<LoadLine> load_lines(std::string_view text) {
+  std::vector<LoadLine> result;
+  Blocks blocks;
+  int brackets = 0;
+  std::uint32_t number = 0, list_begin = 0;
+  while (!text.empty()) {
+    const auto whole = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), whole.size() + 1));
+    ++number;
+    const auto line = trimmed(whole);
+    if (line.empty() || line.size() > longest_line || is_comment(line) || blocks.take(line)) continue;
+    const bool continued = brackets > 0 && number - list_begin < longest_list;
+    if (!continued && !is_loadish(line)) continue;
+    if (!continued) {
+      brackets = 0;
+      list_begin = number;
+    }
+    brackets = std::max(0, brackets + open_brackets(line));
+    result.push_back({number, words_of(line), blocks.conditions(), has_plugin_key(line)});
+  }
+  return result;
+}
+
+}  // namespace imgslim::plugins

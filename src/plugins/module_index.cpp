@@ -1,0 +1,124 @@
+#include "plugins/module_index.h"
+
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+
+#include "core/path.h"
+#include "plugins/named_paths.h"
+
+namespace imgslim::plugins {
+namespace {
+
+/// Modules of the C library, PAM and OpenSSL have rules of their own.
+constexpr std::string_view other_rules[] = {"/gconv/", "/security/", "/ossl-modules/", "/engines-"};
+
+bool is_module(const rootfs::FileSystem& files, rootfs::FileId file, std::string_view path) {
+  const auto* facts = files.elf(file);
+  if (facts == nullptr || facts->type != elf::FileType::shared) return false;
+  const auto name = base_name(path);
+  if (name.find(".so") == std::string_view::npos && !name.ends_with(".node")) return false;
+  if (is_library_directory(parent_path(path))) return false;
+  return std::none_of(std::begin(other_rules), std::end(other_rules),
+                      [&](std::string_view part) { return path.find(part) != std::string_view::npos; });
+}
+
+/// "python3" of "python311_plugin" is a version shorter; affixes go first.
+std::string short_name(std::string_view stem) {
+  constexpr std::string_view prefixes[] = {"lib", "mod_", "plugin_", "plugin-"};
+  constexpr std::string_view suffixes[] = {"_plugin", "-plugin", "_module", "_mod"};
+  for (const auto prefix : prefixes)
+    if (stem.starts_with(prefix)) stem.remove_prefix(prefix.size());
+  for (const auto suffix : suffixes)
+    if (stem.ends_with(suffix)) stem.remove_suffix(suffix.size());
+  while (!stem.empty() && std::isdigit(static_cast<unsigned char>(stem.back())) != 0) stem.remove_suffix(1);
+  return std::string(stem);
+}
+
+/// The digits that end a short name, which a longer version may continue.
+std::string_view version_of(std::string_view name) {
+  auto begin = name.size();
+  while (begin > 0 && std::isdigit(static_cast<unsigned char>(name[begin - 1])) != 0) --begin;
+  return name.substr(begin);
+}
+
+}  // namespace
+
+std::string_view module_stem(std::string_view name) {
+  if (const auto so = name.find(".so"); so != std::string_view::npos) return name.substr(0, so);
+  for (const std::string_view suffix : {".la", ".c", ".node"})
+    if (name.ends_with(suffix)) return name.substr(0, name.size() - suffix.size());
+  return name;
+}
+
+ModuleIndex::ModuleIndex(const Context& context) : context_(context) {
+  for (const auto file : context.files.elf_files()) {
+    const auto path = context.files.path_of(file);
+    if (!is_module(context.files, file, path)) continue;
+    const auto stem = module_stem(base_name(path));
+    by_stem_[std::string(stem)].push_back(path);
+    by_short_name_[short_name(stem)].push_back(path);
+  }
+}
+
+/// Those of the paths whose directory a mapped object names, the exactly named ones alone where there are some.
+std::vector<ModuleMatch> ModuleIndex::hosted(const std::vector<std::string>& paths) const {
+  std::vector<ModuleMatch> exact, below;
+  if (context_.named == nullptr) return exact;
+  const auto& objects = context_.map.objects();
+  for (const auto& path : paths) {
+    const auto directory = parent_path(path);
+    if (const auto host = context_.named->exact(directory); host != linker::no_object) {
+      exact.push_back({path, objects[host].file.path});
+      continue;
+    }
+    for (auto above = directory; depth_of(above) >= 2 && !is_library_directory(above); above = parent_path(above)) {
+      const auto host = context_.named->within(above);
+      if (host == linker::no_object) continue;
+      below.push_back({path, objects[host].file.path});
+      break;
+    }
+  }
+  return exact.empty() ? below : exact;
+}
+
+/// A word with a slash: a path, or one relative to a directory that is named.
+std::vector<ModuleMatch> ModuleIndex::find_path(std::string_view word) const {
+  const auto take = [&](const std::string& path, const std::string& host) -> std::vector<ModuleMatch> {
+    const auto found = context_.files.find(path);
+    if (!found || !is_module(context_.files, found->file, found->path)) return {};
+    return {{found->path, host}};
+  };
+  if (word.starts_with('/')) return take(std::string(word), "");
+  if (context_.named == nullptr) return {};
+  for (const auto& directory : context_.named->directories()) {
+    auto found = take(directory.path + "/" + std::string(word), context_.map.objects()[directory.object].file.path);
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+std::vector<ModuleMatch> ModuleIndex::find(std::string_view word) const {
+  if (word.find('/') != std::string_view::npos) {
+    auto found = find_path(word);
+    if (!found.empty() || word.starts_with('/')) return found;
+    word = base_name(word);
+  }
+  const auto place = by_stem_.find(module_stem(word));
+  return place == by_stem_.end() ? std::vector<ModuleMatch>() : hosted(place->second);
+}
+
+std::vector<ModuleMatch> ModuleIndex::find_short(std::string_view word) const {
+  const auto name = short_name(word);
+  const auto place = by_short_name_.find(name);
+  if (name.empty() || place == by_short_name_.end()) return {};
+  std::vector<std::string> paths;
+  for (const auto& path : place->second) {
+    auto stem = module_stem(base_name(path));
+    const auto at = stem.find(name);
+    if (stem.substr(at + name.size()).starts_with(version_of(word))) paths.push_back(path);
+  }
+  return hosted(paths);
+}
+
+}  // namespace imgslim::plugins

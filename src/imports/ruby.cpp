@@ -110,28 +110,33 @@ class RubyReader {
   void read_line(std::size_t at, std::string_view line) {
     const auto indent = std::min(line.find_first_not_of(" \t"), line.size());
     if (indent == line.size() || line[indent] == '#') return;
-    read_blocks(line, indent);
+    read_blocks(at, line, indent);
     const auto end = at + line.size();
     for (auto hit = requires_.from(at); hit < end; hit = requires_.from(hit + 7)) read_require(at, hit, line);
     for (auto hit = autoloads_.from(at); hit < end; hit = autoloads_.from(hit + 8)) read_autoload(at, hit, line);
     for (auto hit = paths_.from(at); hit < end; hit = paths_.from(hit + 7)) read_search_path(at, hit, line);
   }
 
-  void read_blocks(std::string_view line, std::size_t indent) {
+  void read_blocks(std::size_t at, std::string_view line, std::size_t indent) {
     in_line_method_ = false;
-    const auto code = line.substr(indent);
+    if (std::string_view("ewri").find(line[indent]) != npos) read_branch(line.substr(indent), indent);
+    const auto hit = methods_.from(at + indent);
+    const auto def = hit - at;
+    if (hit == npos || def >= line.size()) return;
+    if (def > indent && line[def - 1] != ' ') return;
+    if (is_one_line_method(line, def))
+      in_line_method_ = true;
+    else
+      open_block(indent, BlockKind::method);
+  }
+
+  void read_branch(std::string_view code, std::size_t indent) {
     const auto word = leading_word(code);
     if (word == "end" || word == "ensure" || word == "else" || word == "elsif" || word == "rescue" || word == "when")
       while (!blocks_.empty() && blocks_.back().indent >= indent) close_block();
     if (word == "rescue") open_block(indent, BlockKind::rescue);
     if (word == "if" && code.find("__FILE__") != npos && code.find("==") != npos && code.find(" then ") == npos)
       open_block(indent, BlockKind::main);
-    const auto def = code.starts_with("def ") ? 0 : code.find(" def ");
-    if (def == npos || def > 40) return;
-    if (is_one_line_method(code, def == 0 ? 0 : def + 1))
-      in_line_method_ = true;
-    else
-      open_block(indent, BlockKind::method);
   }
 
   void open_block(std::size_t indent, BlockKind kind) {
@@ -207,7 +212,7 @@ class RubyReader {
   ImportList& list_;
   HereDocuments documents_;
   NextOccurrence requires_{text_, "require"}, autoloads_{text_, "autoload"}, paths_{text_, "unshift"};
-  NextOccurrence comment_ends_{text_, "\n=end"};
+  NextOccurrence methods_{text_, "def "}, comment_ends_{text_, "\n=end"};
   std::vector<Block> blocks_;
   std::array<std::size_t, 3> open_{};  // blocks of each kind
   bool in_line_method_ = false;

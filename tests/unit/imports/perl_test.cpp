@@ -1,0 +1,61 @@
+#include "imports/imports.h"
+#include "support/catch.h"
+
+using namespace imgslim::imports;
+
+namespace {
+
+using Imports = std::vector<Import>;
+Imports imports_of(std::string_view text) { return read_imports(Language::perl, text).imports; }
+
+}  // namespace
+
+TEST_CASE("Perl's use and require of barewords are imports, versions are not") {
+  CHECK(
+      imports_of(
+          "use strict; use warnings;\nuse Foo::Bar qw(a b);\nuse 5.010;\nuse v5.36;\nrequire 5.006;\nrequire Baz;\n") ==
+      Imports{{"strict"}, {"warnings"}, {"Foo::Bar"}, {"Baz"}});
+  CHECK(imports_of("require 'a/b.pl';\nrequire \"$x.pl\";\nrequire $module;\n$self->require(Foo);\n") ==
+        Imports{{"a/b.pl"}});
+}
+
+TEST_CASE("Perl's require runs where it stands, use when the file is compiled") {
+  CHECK(imports_of("sub f {\n    require A;\n    use B;\n}\nrequire C;\nsub g { require D }\nBEGIN { require E; }\n"
+                   "eval { require F; 1 } or require G;\nsub later;\nrequire H;\n") ==
+        Imports{{"A", Level::call}, {"B"}, {"C"}, {"D", Level::call}, {"E"}, {"F"}, {"G"}, {"H"}});
+  CHECK(imports_of("eval \"use A; 1\";\nprint \"please use B;\";\ndie \"I require C\";\neval 'require D';\n") ==
+        Imports{{"A"}, {"D"}});
+}
+
+TEST_CASE("Perl's parents are imports unless told otherwise") {
+  CHECK(
+      imports_of(
+          "use parent qw(A::B\n  C);\nuse base 'D', \"E\";\nuse parent -norequire, 'F';\nuse if $] > 5, G => 'x';\n") ==
+      Imports{{"parent"}, {"A::B"}, {"C"}, {"base"}, {"D"}, {"E"}, {"if"}, {"G"}});
+}
+
+TEST_CASE("POD, here-documents, comments and what follows __END__ are no Perl code") {
+  CHECK(
+      imports_of(
+          "=head1 NAME\n\nuse A;\n\n=cut\n\nuse B;\nprint <<\"EOT\", <<'X';\nuse C;\nEOT\nuse D;\nX\nuse E;\n# use F;\n"
+          "print <<~END;\n  use H;\n  END\nuse I;\n__END__\nuse G;\n") == Imports{{"B"}, {"E"}, {"I"}});
+  CHECK(imports_of("print <<EOT;\nuse A;\n") == Imports{{"A"}});  // an open here-document hides nothing
+}
+
+TEST_CASE("Perl modules with a compiled part say so") {
+  CHECK(imports_of("require XSLoader;\nXSLoader::load('A::B', $VERSION);\n") ==
+        Imports{{"XSLoader"}, {"A::B", Level::load, Form::native}});
+  CHECK(imports_of("XSLoader::load();\n") == Imports{{"", Level::load, Form::native}});
+  CHECK(imports_of("@ISA = qw(Exporter DynaLoader);\n# XSLoader::load('Z')\n") ==
+        Imports{{"", Level::load, Form::native}});
+}
+
+TEST_CASE("A DBI data source names its driver") {
+  CHECK(imports_of("my $h = DBI->connect(\"dbi:SQLite:dbname=x\");\n") == Imports{{"DBD::SQLite"}});
+  CHECK(imports_of("my $h = DBI->connect(\"dbi:$driver:x\"); # 'dbi:Pg'\n").empty());
+}
+
+TEST_CASE("use lib puts directories in front of Perl's search path") {
+  CHECK(imports_of("use lib '/srv/lib', \"$FindBin::Bin/../lib\";\n") ==
+        Imports{{"lib"}, {"/srv/lib", Level::load, Form::directory}, {"$ORIGIN/../lib", Level::load, Form::directory}});
+}

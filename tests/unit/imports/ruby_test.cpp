@@ -1,0 +1,134 @@
+#include <cstdio>
+#include <set>
+
+#include "imports/imports.h"
+#include "support/catch.h"
+#include "support/real_tools.h"
+
+using namespace imgslim::imports;
+
+namespace {
+
+using Imports = std::vector<Import>;
+Imports imports_of(std::string_view text) { return read_imports(Language::ruby, text).imports; }
+
+}  // namespace
+
+TEST_CASE("Ruby's require, require_relative and autoload of literals are imports") {
+  CHECK(imports_of(
+            "require 'a/b'\nrequire(\"c\")\nrequire_relative \"d\"\nautoload :X, 'e'\nRack.autoload(:Y, \"f\")\n") ==
+        Imports{{"a/b"}, {"c"}, {"d", Level::load, Form::relative}, {"e", Level::lazy}, {"f", Level::lazy}});
+  CHECK(imports_of("require name\nrequire \"a#{b}\"\nputs 'require \"x\"'\nx.require 'y'\n# require 'z'\n").empty());
+}
+
+TEST_CASE("The lines around a Ruby import tell when it runs") {
+  CHECK(
+      imports_of(
+          "begin\n  require 'a'\nrescue LoadError\n  require 'b'\nend\ndef f\n  if x\n    require 'c'\n  end\nend\n"
+          "def g; require 'd'; end\nrequire 'e' unless x\ndef h = require('f')\nif __FILE__ == $0\n  require 'g'\nend\n"
+          "def m(x)\nend\nrequire 'h'\n") == Imports{{"a"},
+                                                     {"b", Level::fallback},
+                                                     {"c", Level::call},
+                                                     {"d", Level::call},
+                                                     {"e"},
+                                                     {"f", Level::call},
+                                                     {"g", Level::main},
+                                                     {"h"}});
+}
+
+TEST_CASE("Comments, here-documents and what follows __END__ are no Ruby code") {
+  CHECK(imports_of("=begin\nrequire 'a'\n=end\nrequire 'b'\nputs <<~EOT\n  require 'c'\n  EOT\nlist <<item\nrequire "
+                   "'d'\n__END__\nrequire 'e'\n") == Imports{{"b"}, {"d"}});
+}
+
+TEST_CASE("Ruby paths beside the file are followed") {
+  CHECK(imports_of("require File.expand_path('../a', __FILE__)\nrequire File.join(__dir__, 'b')\n"
+                   "require File.expand_path('../c', __dir__)\n$LOAD_PATH.unshift File.expand_path('../lib', "
+                   "__dir__)\n$:.unshift '/srv'\n") == Imports{{"a", Level::load, Form::relative},
+                                                               {"b", Level::load, Form::relative},
+                                                               {"../c", Level::load, Form::relative},
+                                                               {"$ORIGIN/../lib", Level::load, Form::directory},
+                                                               {"/srv", Level::load, Form::directory}});
+}
+
+TEST_CASE("A Ruby version within a literal becomes a star") {
+  CHECK(imports_of("require \"sqlite3/#{RUBY_VERSION[/\\d+\\.\\d+/]}/sqlite3_native\"\n") ==
+        Imports{{"sqlite3/*/sqlite3_native"}});
+}
+
+TEST_CASE("Ruby's literal requires are those that Ripper sees, over all installed files") {
+  const real_tools::ScratchDirectory scratch;
+  const auto script = scratch.path() / "oracle.rb";
+  std::ofstream(script) << R"RUBY(
+require 'ripper'
+# Calls of require and require_relative with one plain string: [:command, [:@ident, name], args] and its forms.
+def literal(node)
+  return nil unless node.is_a?(Array)
+  if node[0] == :string_literal
+    content = node[1]
+    return nil unless content[0] == :string_content && content.size == 2 && content[1][0] == :@tstring_content
+    return content[1][1]
+  end
+  return nil if [:call, :method_add_arg, :command, :command_call, :vcall, :binary, :dyna_symbol].include?(node[0])
+  node.each { |child| found = literal(child); return found if found }
+  nil
+end
+def walk(node, out)
+  return unless node.is_a?(Array)
+  if [:command, :method_add_arg].include?(node[0]) && node[1].is_a?(Array)
+    name = node[0] == :command ? node[1] : (node[1][0] == :fcall ? node[1][1] : nil)
+    if name && name[0] == :@ident && %w[require require_relative].include?(name[1])
+      found = literal(node[2])
+      out << found if found
+    end
+  end
+  if node[0] == :command_call && node[1][0] == :var_ref && node[1][1][1] == 'Kernel' && node[3][1] == 'require'
+    found = literal(node[4])
+    out << found if found
+  end
+  node.each { |child| walk(child, out) }
+end
+Dir.glob(ARGV.map { |root| root + '/**/*.rb' }).sort.each do |path|
+  next unless File.file?(path)
+  tree = Ripper.sexp(File.binread(path)) or next
+  out = []
+  walk(tree, out)
+  puts([path, *out.uniq.sort].join("\t"))
+end
+)RUBY";
+  if (!real_tools::has_program("ruby")) IMGSLIM_SKIP("no ruby");
+  const auto listed =
+      real_tools::output_of("ruby " + script.string() + " /usr/lib/ruby /usr/share/rubygems-integration 2>/dev/null");
+  REQUIRE(listed);
+  std::string odd;
+  std::size_t files = 0, names = 0, missed = 0, added = 0;
+  for (const auto& line : real_tools::lines_of(*listed)) {
+    std::set<std::string> expected, found;
+    const auto path = line.substr(0, line.find('\t'));
+    for (std::size_t at = path.size(); at < line.size();) {
+      const auto end = std::min(line.find('\t', at + 1), line.size());
+      expected.insert(line.substr(at + 1, end - at - 1));
+      at = end;
+    }
+    for (const auto& import : imports_of(real_tools::file_text(path)))
+      if (import.level != Level::lazy && import.form != Form::directory && import.name.find('*') == std::string::npos)
+        found.insert(import.name);
+    ++files;
+    names += expected.size();
+    for (const auto& name : expected)
+      if (!found.contains(name)) {
+        ++missed;
+        odd += "missed " + name + " in " + path + "\n";
+      }
+    for (const auto& name : found)
+      if (!expected.contains(name)) {
+        ++added;
+        odd += "added " + name + " in " + path + "\n";
+      }
+  }
+  std::printf("Ruby requires against Ripper: %zu files, %zu requires, %zu missed, %zu added\n", files, names, missed,
+              added);
+  std::printf("%s", odd.c_str());
+  CHECK(missed == 0);
+  CHECK(added == 0);
+}

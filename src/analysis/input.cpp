@@ -3,7 +3,8 @@
 //                     root file system
 //   plain tar file -> indexed once; an image archive when it holds manifests, else a root file system (docker export)
 //   anything else that decompresses to a tar, a pipe, a program's output -> read front to back in one pass: the first
-//                     names tell an image archive, whose layers are read as they pass by, before the manifests are known
+//                     names tell an image archive, whose layers are read as they pass by, before the manifests are
+//                     known
 #include "analysis/input.h"
 
 #include <sys/stat.h>
@@ -47,12 +48,18 @@ bool is_directory(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/// What can be read once only, front to back.
+bool is_pipe(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode));
+}
+
 /// A name that is no file is often an image in a daemon.
 Error explain_missing(const std::string& path, Error error) {
   struct stat status {};
   if (stat(path.c_str(), &status) == 0) return error;
-  return environment_error("no such file: " + path + "; for an image in a daemon use docker://" + path + " or `docker save " + path +
-                           " | imgslim analyze -`");
+  return environment_error("no such file: " + path + "; for an image in a daemon use docker://" + path +
+                           " or `docker save " + path + " | imgslim analyze -`");
 }
 
 Result<std::vector<std::byte>> read_head(const archive::File& file) {
@@ -138,6 +145,10 @@ Result<LoadedImage> load_any(const std::string& location, const Selection& selec
     IMGSLIM_TRY(const auto child, image::fetch(*held, {.platform = selection.platform}));
     return load_stream(*child, selection, settings);
   }
+  if (is_pipe(location)) {
+    IMGSLIM_TRY(const auto pipe, archive::NamedPipe::open(location));
+    return load_stream(*pipe, selection, settings);
+  }
   IMGSLIM_TRY(const auto store, open_store(location, settings.limits));
   if (store) return load_store(location, *store, selection, settings);
   IMGSLIM_TRY(const auto file, archive::File::open(location));
@@ -157,7 +168,7 @@ Result<LoadedImage> load_image(const std::string& location, const Selection& sel
 Result<std::vector<LoadedImage>> load_platforms(const std::string& location, const Selection& selection,
                                                 const ReadSettings& settings) {
   IMGSLIM_TRY(const auto held, image::parse_held_image(location));
-  if (location == "-" || held)
+  if (location == "-" || held || is_pipe(location))
     return usage_error("--all-platforms needs a file or a directory: a pipe can be read only once");
   IMGSLIM_TRY(const auto store, open_store(location, settings.limits));
   if (!store || !image::is_image(*store->members))

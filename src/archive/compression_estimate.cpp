@@ -9,15 +9,19 @@
 namespace imgslim::archive {
 namespace {
 
-constexpr std::uint64_t block_bytes = 32u << 10;
-constexpr std::uint64_t dense_blocks = 32;
-constexpr std::uint64_t sampled_every = 64;
+constexpr std::uint64_t block_bytes = 16u << 10;
 
-/// What `gzip -6` over a whole layer makes of a block, against zstd level 1 on the block alone. Measured over the
-/// layers of Debian images (see docs/how-sizes-are-counted.md); the ratio varies by some percent with the content.
-constexpr double gzip_per_zstd_block = 0.98;
+/// Where the next sample is taken: the gap grows with the offset, so that small layers are estimated as well as large
+/// ones, which cost less for each byte. Over 25 real layers of 2 to 744 MB the estimate was off by 5 % (root mean
+/// square).
+std::uint64_t block_after(std::uint64_t block) {
+  constexpr std::uint64_t dense_blocks = 64, largest_gap = 512;
+  return block + std::clamp<std::uint64_t>(block / dense_blocks, 1, largest_gap);
+}
 
-bool is_sampled(std::uint64_t block) { return block < dense_blocks || block % sampled_every == 0; }
+/// What gzip over a whole layer makes of a block, given what zstd level 1 makes of the block alone: the better a block
+/// compresses, the more it gains from what stands before it. Fitted over the same layers, as buildah compresses them.
+double as_gzip_of_layer(double zstd_ratio) { return zstd_ratio * (1 - 0.15 * (1 - zstd_ratio)); }
 
 }  // namespace
 
@@ -32,36 +36,29 @@ struct CompressionEstimate::Compressor {
   double ratio_of(std::span<const std::byte> bytes) {
     const auto size = ZSTD_compressCCtx(context, output.data(), output.size(), bytes.data(), bytes.size(), 1);
     IMGSLIM_CHECK(ZSTD_isError(size) == 0);
-    return std::min(1.0, gzip_per_zstd_block * static_cast<double>(size) / static_cast<double>(bytes.size()));
+    return as_gzip_of_layer(std::min(1.0, static_cast<double>(size) / static_cast<double>(bytes.size())));
   }
 };
 
-CompressionEstimate::CompressionEstimate(ByteSource& upstream)
-    : upstream_(upstream), compressor_(std::make_unique<Compressor>()) {
+CompressionEstimate::CompressionEstimate() : compressor_(std::make_unique<Compressor>()) {
   block_.reserve(block_bytes);
 }
 
 CompressionEstimate::~CompressionEstimate() = default;
 
-Result<std::size_t> CompressionEstimate::read(std::span<std::byte> buffer) {
-  IMGSLIM_TRY(const auto count, upstream_.read(buffer));
-  if (count > 0) {
-    sample(buffer.first(count));
-  } else if (!finished_) {
-    finished_ = true;
-    if (!block_.empty()) end_block();
-    estimated_bytes_ += static_cast<std::uint64_t>(ratio_ * static_cast<double>(position_ - window_begin_));
-    map_.finish(position_, estimated_bytes_);
-  }
-  return count;
+const CompressionMap& CompressionEstimate::finish() {
+  if (!block_.empty()) end_block();
+  estimated_bytes_ += static_cast<std::uint64_t>(ratio_ * static_cast<double>(position_ - window_begin_));
+  map_.finish(position_, estimated_bytes_);
+  return map_;
 }
 
-void CompressionEstimate::sample(std::span<const std::byte> bytes) {
+void CompressionEstimate::feed(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const auto in_block = position_ % block_bytes;
     const auto part =
         bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), block_bytes - in_block)));
-    if (is_sampled(position_ / block_bytes)) block_.insert(block_.end(), part.begin(), part.end());
+    if (position_ / block_bytes == next_sample_) block_.insert(block_.end(), part.begin(), part.end());
     position_ += part.size();
     if (block_.size() == block_bytes) end_block();
     bytes = bytes.subspan(part.size());
@@ -75,7 +72,18 @@ void CompressionEstimate::end_block() {
   if (block_begin > 0) map_.add(block_begin, estimated_bytes_);
   window_begin_ = block_begin;
   ratio_ = compressor_->ratio_of(block_);
+  next_sample_ = block_after(next_sample_);
   block_.clear();
+}
+
+Result<std::size_t> EstimatingSource::read(std::span<std::byte> buffer) {
+  IMGSLIM_TRY(const auto count, upstream_.read(buffer));
+  if (count > 0) {
+    estimate_.feed(buffer.first(count));
+  } else if (map_ == nullptr) {
+    map_ = &estimate_.finish();
+  }
+  return count;
 }
 
 }  // namespace imgslim::archive

@@ -9,31 +9,47 @@
 
 namespace imgslim::archive {
 
-/// Passes plain bytes through and estimates what gzip, as registries store layers, would make of them: every block of
-/// the first MiB and then each 64th block of 32 KiB is compressed. Depends on the bytes and their offsets alone.
-class CompressionEstimate final : public ByteSource {
+/// Estimates what gzip, as registries store layers, would make of a stream: blocks of 16 KiB are compressed, all of the
+/// first MiB, fewer and fewer further on. Depends on the bytes and their offsets alone.
+class CompressionEstimate {
  public:
-  explicit CompressionEstimate(ByteSource& upstream);
-  ~CompressionEstimate() override;
-  Result<std::size_t> read(std::span<std::byte> buffer) override;
+  CompressionEstimate();
+  ~CompressionEstimate();
+  CompressionEstimate(const CompressionEstimate&) = delete;
+  CompressionEstimate& operator=(const CompressionEstimate&) = delete;
 
-  /// From stream offsets to estimated blob offsets; complete once read() has returned 0.
-  [[nodiscard]] const CompressionMap& map() const { return map_; }
+  /// The next bytes of the stream.
+  void feed(std::span<const std::byte> bytes);
+  /// The stream has ended: from its offsets to estimated blob offsets.
+  const CompressionMap& finish();
 
  private:
-  void sample(std::span<const std::byte> bytes);
   void end_block();
 
-  ByteSource& upstream_;
   CompressionMap map_;
   struct Compressor;
   std::unique_ptr<Compressor> compressor_;
   std::vector<std::byte> block_;       // of the block being sampled, so far
   std::uint64_t position_ = 0;         // in the stream
+  std::uint64_t next_sample_ = 0;      // the number of the next block to be compressed
   std::uint64_t estimated_bytes_ = 0;  // for the stream up to the last sampled block's window
   std::uint64_t window_begin_ = 0;     // bytes from here on take the ratio of the next sampled block
   double ratio_ = 1;
-  bool finished_ = false;
+};
+
+/// Passes plain bytes through and estimates on the way.
+class EstimatingSource final : public ByteSource {
+ public:
+  explicit EstimatingSource(ByteSource& upstream) : upstream_(upstream) {}
+  Result<std::size_t> read(std::span<std::byte> buffer) override;
+
+  /// Null until read() has returned 0.
+  [[nodiscard]] const CompressionMap* map() const { return map_; }
+
+ private:
+  ByteSource& upstream_;
+  CompressionEstimate estimate_;
+  const CompressionMap* map_ = nullptr;
 };
 
 }  // namespace imgslim::archive

@@ -70,6 +70,14 @@ std::uint64_t FileRegion::skip(std::uint64_t count) {
   return skipped;
 }
 
+Result<std::unique_ptr<NamedPipe>> NamedPipe::open(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return errno_error("cannot open \"" + path + "\"", errno);
+  return std::unique_ptr<NamedPipe>(new NamedPipe(descriptor));
+}
+
+NamedPipe::~NamedPipe() { ::close(descriptor_); }
+
 Result<std::size_t> DescriptorSource::read(std::span<std::byte> buffer) {
   while (true) {
     const auto count = ::read(descriptor_, buffer.data(), buffer.size());

@@ -54,4 +54,21 @@ class DescriptorSource final : public ByteSource {
   int descriptor_;
 };
 
+/// A pipe that has a name: a FIFO, a shell's <(command), /dev/stdin.
+class NamedPipe final : public ByteSource {
+ public:
+  /// Waits for a writer, as opening a FIFO does. Environment error when it cannot be opened.
+  static Result<std::unique_ptr<NamedPipe>> open(const std::string& path);
+  ~NamedPipe() override;
+  NamedPipe(const NamedPipe&) = delete;
+  NamedPipe& operator=(const NamedPipe&) = delete;
+  Result<std::size_t> read(std::span<std::byte> buffer) override { return source_.read(buffer); }
+
+ private:
+  explicit NamedPipe(int descriptor) : descriptor_(descriptor), source_(descriptor) {}
+
+  int descriptor_;
+  DescriptorSource source_;
+};
+
 }  // namespace imgslim::archive

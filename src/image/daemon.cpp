@@ -51,6 +51,10 @@ Result<std::optional<HeldImage>> parse_held_image(std::string_view input) {
     IMGSLIM_TRY_DONE(check_name(image));
     return std::optional(std::move(image));
   }
+  const auto separator = input.find("://");
+  if (separator != std::string_view::npos && input.find('/') == separator + 1)
+    return usage_error("no such source: \"" + std::string(input.substr(0, separator)) +
+                       "://\" (docker://NAME, podman://NAME and registry://NAME are known)");
   return std::optional<HeldImage>();
 }
 

@@ -19,8 +19,8 @@ struct HeldImage {
   std::string name;
 };
 
-/// Nothing when `input` has none of the three prefixes. Usage error for a name that is empty, starts with "-" (it would
-/// be taken for an option) or holds blanks or control characters.
+/// Nothing when `input` has no prefix of that form. Usage error for another prefix, and for a name that is empty,
+/// starts with "-" (it would be taken for an option) or holds blanks or control characters.
 Result<std::optional<HeldImage>> parse_held_image(std::string_view input);
 
 struct FetchOptions {

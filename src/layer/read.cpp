@@ -7,10 +7,11 @@
 #include <memory>
 #include <optional>
 
+#include "archive/compression_estimate.h"
 #include "archive/decompressor.h"
 #include "archive/read_ahead.h"
 #include "archive/tar_reader.h"
-#include "archive/compression_estimate.h"
+#include "layer/entry_sizes.h"
 #include "layer/layer_builder.h"
 
 namespace imgslim::layer {
@@ -52,7 +53,7 @@ class BlobPipeline {
   }
 
   [[nodiscard]] const archive::CompressionMap& map() const {
-    return estimate_ ? estimate_->map() : decompressor_->map();
+    return estimate_ ? *estimate_->map() : decompressor_->map();
   }
 
  private:
@@ -77,7 +78,7 @@ class BlobPipeline {
   std::optional<archive::Decompressor> decompressor_;
   std::optional<archive::ReadAhead> decompress_ahead_;
   std::optional<archive::HashingSource> plain_hash_;
-  std::optional<archive::CompressionEstimate> estimate_;
+  std::optional<archive::EstimatingSource> estimate_;
   ByteSource* plain_ = nullptr;
 };
 
@@ -100,20 +101,6 @@ Status read_entry(archive::TarReader& tar, const archive::TarEntry& header, Laye
   IMGSLIM_TRY(const auto content_bytes, read_content(tar, probe));
   builder.set_content(index, content_bytes, probe.kind(), probe.finish());
   return Done{};
-}
-
-/// Gives each entry its headers, padding and share of the blob: entry i covers the stream from its header to the next.
-void settle_sizes(Layer& layer, const std::vector<std::uint64_t>& offsets, const archive::CompressionMap& map) {
-  std::uint64_t compressed_before = 0;
-  for (std::size_t i = 0; i < layer.entries.size(); ++i) {
-    Entry& entry = layer.entries[i];
-    const bool last = i + 1 == layer.entries.size();
-    entry.overhead_bytes = static_cast<std::uint32_t>(offsets[i + 1] - offsets[i] - entry.content_bytes);
-    // The end-of-archive blocks go to the last entry, so that the entries sum to the blob.
-    const auto compressed = map.compressed_offset(last ? layer.stored_bytes : offsets[i + 1]);
-    entry.compressed_bytes = compressed - compressed_before;
-    compressed_before = compressed;
-  }
 }
 
 }  // namespace

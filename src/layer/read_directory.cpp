@@ -1,6 +1,6 @@
-// A root file system on disk, read as a layer without a blob. Directories are opened by descriptor and entries never
-// followed, so that a symlink swapped in during the walk leads nowhere. Sizes are what a tar of it would store: a header
-// block and content padded to blocks.
+// A root file system on disk, read as a layer without a blob. Symlinks that the walk finds are never followed; a tree
+// that somebody changes meanwhile is not the image's to change. Sizes are what a tar of it would store, a header block
+// and content padded to blocks, and what gzip would about make of that tar.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,7 +15,9 @@
 #include <string>
 #include <vector>
 
+#include "archive/compression_estimate.h"
 #include "core/path.h"
+#include "layer/entry_sizes.h"
 #include "layer/layer_builder.h"
 #include "layer/read.h"
 
@@ -67,8 +69,10 @@ class DirectoryReader {
       open.insert(open.end(), below.rbegin(), below.rend());
     }
     auto& layer = builder_.layer();
-    for (std::size_t i = 0; i < layer.entries.size(); ++i) layer.stored_bytes += layer.entries[i].stored_bytes();
-    layer.compressed_bytes_estimate = layer.stored_bytes;
+    offsets_.push_back(layer.stored_bytes);
+    const auto& map = estimate_.finish();
+    layer.compressed_bytes_estimate = map.compressed_offset(layer.stored_bytes);
+    settle_sizes(layer, offsets_, map);
     return std::move(builder_).finish();
   }
 
@@ -77,10 +81,12 @@ class DirectoryReader {
 
   Result<std::vector<std::string>> list(const std::string& directory) {
     std::vector<std::string> names;
-    const int descriptor = openat(AT_FDCWD, on_disk(directory).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | (directory.empty() ? 0 : O_NOFOLLOW));
+    const int descriptor = openat(AT_FDCWD, on_disk(directory).c_str(),
+                                  O_RDONLY | O_DIRECTORY | O_CLOEXEC | (directory.empty() ? 0 : O_NOFOLLOW));
     DIR* const stream = descriptor < 0 ? nullptr : fdopendir(descriptor);
     if (stream == nullptr) {
-      if (directory.empty()) return environment_error("cannot read the directory: " + std::string(std::strerror(errno)));
+      if (directory.empty())
+        return environment_error("cannot read the directory: " + std::string(std::strerror(errno)));
       builder_.notes().add("content-not-read", directory, std::strerror(errno));
       return names;
     }
@@ -102,10 +108,9 @@ class DirectoryReader {
     }
     const auto header = header_of(path, status);
     IMGSLIM_TRY(const auto index, builder_.add(header));
-    auto& entry = builder_.layer().entries[index];
-    entry.overhead_bytes = tar_block_bytes;
+    offsets_.push_back(builder_.layer().stored_bytes);
+    store_header(path);
     if (header.kind == EntryKind::regular) read_content(header, index);
-    entry.compressed_bytes = entry.stored_bytes();
     return header.kind == EntryKind::directory;
   }
 
@@ -152,22 +157,41 @@ class DirectoryReader {
       const auto count = ::read(file.get(), buffer_.data(), buffer_.size());
       if (count < 0 && errno == EINTR) continue;
       if (count <= 0) break;
-      probe.feed(content_bytes, std::span(buffer_).first(static_cast<std::size_t>(count)));
+      const auto bytes = std::span(buffer_).first(static_cast<std::size_t>(count));
+      probe.feed(content_bytes, bytes);
+      store(bytes);
       content_bytes += static_cast<std::uint64_t>(count);
     }
     builder_.set_content(index, content_bytes, probe.kind(), probe.finish());
-    const auto padding = (tar_block_bytes - content_bytes % tar_block_bytes) % tar_block_bytes;
-    builder_.layer().entries[index].overhead_bytes += static_cast<std::uint32_t>(padding);
+    static constexpr std::array<std::byte, tar_block_bytes> zeros{};
+    store(std::span(zeros).first((tar_block_bytes - content_bytes % tar_block_bytes) % tar_block_bytes));
+  }
+
+  /// The next bytes of the tar that nobody writes.
+  void store(std::span<const std::byte> bytes) {
+    estimate_.feed(bytes);
+    builder_.layer().stored_bytes += bytes.size();
+  }
+
+  /// A header block, of which the name is what matters to a compressor.
+  void store_header(const std::string& path) {
+    std::array<std::byte, tar_block_bytes> header{};
+    std::memcpy(header.data(), path.data(), std::min<std::size_t>(path.size(), 100));
+    store(header);
   }
 
   std::string top_;
   LayerBuilder builder_;
+  archive::CompressionEstimate estimate_;
+  std::vector<std::uint64_t> offsets_;  // of each entry's header in that tar, then its end
   std::map<std::pair<dev_t, ino_t>, std::string> first_names_;
   std::vector<std::byte> buffer_ = std::vector<std::byte>(256u << 10);
 };
 
 }  // namespace
 
-Result<Layer> read_directory(const std::string& path, const Limits& limits) { return DirectoryReader(path, limits).run(); }
+Result<Layer> read_directory(const std::string& path, const Limits& limits) {
+  return DirectoryReader(path, limits).run();
+}
 
 }  // namespace imgslim::layer

@@ -80,13 +80,18 @@ HeldImage held(std::string_view input) {
 
 }  // namespace
 
-TEST_CASE("docker://, podman:// and registry:// name an image, anything else is a path") {
+TEST_CASE("docker://, podman:// and registry:// name an image, no other scheme is known, anything else is a path") {
   CHECK(held("docker://app:1").holder == Holder::docker);
   CHECK(held("docker://app:1").name == "app:1");
   CHECK(held("podman://localhost/app").holder == Holder::podman);
   CHECK(held("registry://example.com:5000/app@sha256:0").name == "example.com:5000/app@sha256:0");
-  for (const auto* path : {"app.tar", "-", "docker:app", "https://x", "./docker://x"})
+  for (const auto* path : {"app.tar", "-", "docker:app", "./docker://x"})
     CHECK_FALSE(parse_held_image(path)->has_value());
+  const auto other = parse_held_image("containerd://x");
+  REQUIRE_FALSE(other.has_value());
+  CHECK(other.error().kind == ErrorKind::usage);
+  CHECK(other.error().message ==
+        "no such source: \"containerd://\" (docker://NAME, podman://NAME and registry://NAME are known)");
 }
 
 TEST_CASE("names that would be taken for options or several words are refused") {
@@ -237,9 +242,8 @@ TEST_CASE("output through a named pipe arrives whole, and the pipe goes away") {
   REQUIRE(child.has_value());
   const auto output = read_all(**child);
   REQUIRE_FALSE(output.has_value());
-  CHECK(
-      output.error().message ==
-      "\"skopeo copy --quiet docker://app:1 oci-archive:FILE:app:1\" failed with exit status 1: manifest unknown");
+  CHECK(output.error().message ==
+        "\"skopeo copy --quiet docker://app:1 oci-archive:FILE:app:1\" failed with exit status 1: manifest unknown");
 
   options.temporary_directory = "/nonexistent";
   CHECK(fetch(held("registry://app"), options).error().message ==

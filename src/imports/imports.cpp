@@ -6,6 +6,7 @@
 namespace imgslim::imports {
 
 void ImportList::add(std::string_view name, Level level, Form form) {
+  if (name.empty() && form != Form::native) return;
   if (name.size() > longest_name_bytes || imports_.size() >= most_imports) return;
   std::string key{static_cast<char>(level), static_cast<char>(form)};
   if (seen_.insert(key.append(name)).second) imports_.push_back({std::string(name), level, form});

@@ -16,8 +16,8 @@ TEST_CASE("JavaScript's require, import and export of literals are imports") {
             "import {\n  x,\n  y\n} from 'f';\nexport { z } from 'g';import * as h from\"h\";\n") ==
         Imports{{"a"},
                 {"./b", Level::load, Form::relative},
-                {"d"},
                 {"c"},
+                {"d"},
                 {"../e", Level::load, Form::relative},
                 {"f"},
                 {"g"},

@@ -93,24 +93,9 @@ void Assembly::link_executed(std::size_t begin, std::size_t end) {
   }
 }
 
+/// What is missing is missing for good, whoever would have opened it.
 std::string_view via_text(linker::Via via) {
-  switch (via) {
-    case linker::Via::interpreter:
-      return "PT_INTERP";
-    case linker::Via::preload:
-      return "LD_PRELOAD";
-    case linker::Via::auxiliary:
-      return "DT_AUXILIARY";
-    case linker::Via::filter:
-      return "DT_FILTER";
-    case linker::Via::audit:
-      return "LD_AUDIT";
-    case linker::Via::program:
-    case linker::Via::needed:
-    case linker::Via::opened:
-      return "DT_NEEDED";
-  }
-  return "DT_NEEDED";
+  return linker::via_name(via == linker::Via::opened || via == linker::Via::program ? linker::Via::needed : via);
 }
 
 std::size_t object_or_program(linker::ObjectIndex object) { return object == linker::no_object ? 0 : object; }

@@ -26,6 +26,7 @@ struct Finding {
 
 /// In the order of rule, then path. Judged from the image alone: rules that need a Dockerfile are not among them.
 [[nodiscard]] std::vector<Finding> find_runtime_problems(const Closure& closure, const rootfs::FileSystem& files,
-                                                         const image::ImageConfig& config, const image::Platform& platform);
+                                                         const image::ImageConfig& config,
+                                                         const image::Platform& platform);
 
 }  // namespace imgslim::runtime

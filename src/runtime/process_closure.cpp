@@ -23,25 +23,8 @@ constexpr std::size_t most_files = 60'000;
 constexpr int most_rounds = 32;
 
 std::string_view via_of(const linker::Object& object) {
-  switch (object.via) {
-    case linker::Via::program:
-      return "program";
-    case linker::Via::interpreter:
-      return "PT_INTERP";
-    case linker::Via::preload:
-      return object.how.find("ld.so.preload") != std::string::npos ? "ld.so.preload" : "LD_PRELOAD";
-    case linker::Via::needed:
-      return "DT_NEEDED";
-    case linker::Via::auxiliary:
-      return "DT_AUXILIARY";
-    case linker::Via::filter:
-      return "DT_FILTER";
-    case linker::Via::audit:
-      return "LD_AUDIT";
-    case linker::Via::opened:
-      return "dlopen";
-  }
-  return "DT_NEEDED";
+  const bool by_file = object.via == linker::Via::preload && object.how.find("ld.so.preload") != std::string::npos;
+  return by_file ? "ld.so.preload" : linker::via_name(object.via);
 }
 
 std::string environment_value(const std::vector<std::string>& environment, std::string_view name) {

@@ -62,8 +62,11 @@ Error explain_missing(const std::string& path, Error error) {
                            " or `docker save " + path + " | imgslim analyze -`");
 }
 
+/// As much of an input as tells what it is; an ISO 9660 image says so latest.
+constexpr std::size_t head_bytes = 33u << 10;
+
 Result<std::vector<std::byte>> read_head(const archive::File& file) {
-  std::vector<std::byte> head(4096);
+  std::vector<std::byte> head(head_bytes);
   IMGSLIM_TRY(const auto count, file.read_at(0, head));
   head.resize(count);
   return head;
@@ -91,14 +94,19 @@ Result<std::optional<OpenedStore>> open_store(const std::string& path, const Lim
   return std::optional(OpenedStore{std::move(members), image::Container::archive});
 }
 
+/// Reads the only layer of a root file system front to back.
+Result<LoadedImage> load_rootfs_stream(archive::ByteSource& tar, const ReadSettings& settings) {
+  const auto pipelining = settings.threads > 1 ? layer::Pipelining::on : layer::Pipelining::off;
+  IMGSLIM_TRY(auto layer, layer::read(tar, pipelining, settings.limits));
+  return as_root_file_system(std::move(layer), image::SourceKind::rootfs_archive);
+}
+
 Result<LoadedImage> load_rootfs_file(const std::string& path, const ReadSettings& settings) {
   IMGSLIM_TRY(const auto file, archive::File::open(path));
   archive::FileRegion region(file, 0, file->size_bytes());
   if (settings.progress != nullptr) settings.progress->total_bytes = file->size_bytes();
   CountingSource counted(region, settings.progress);
-  const auto pipelining = settings.threads > 1 ? layer::Pipelining::on : layer::Pipelining::off;
-  IMGSLIM_TRY(auto layer, layer::read(counted, pipelining, settings.limits));
-  return as_root_file_system(std::move(layer), image::SourceKind::rootfs_archive);
+  return load_rootfs_stream(counted, settings);
 }
 
 Result<LoadedImage> load_store(const std::string& path, const OpenedStore& store, const Selection& selection,
@@ -113,11 +121,24 @@ Result<LoadedImage> load_store(const std::string& path, const OpenedStore& store
   return LoadedImage{std::move(info), std::move(layers)};
 }
 
+/// True for what was read as a root file system and is an image archive, whose members have names that only its
+/// manifest explains: a manifest beside layers in the top directory.
+bool holds_manifest_and_layers(const layer::Layer& layer) {
+  bool manifest = false, layers = false;
+  for (std::size_t i = 0; i < layer.entries.size(); ++i) {
+    const auto path = layer.path(layer.entries[i]);
+    manifest = manifest || path == "manifest.json";
+    layers = layers || path.ends_with(".tar") || path.ends_with(".tar.gz");
+    if (path == "etc" || path == "usr" || path.starts_with("etc/") || path.starts_with("usr/")) return false;
+  }
+  return manifest && layers;
+}
+
 /// Reads an archive front to back: a pipe, a program's output, a compressed file.
 Result<LoadedImage> load_stream(archive::ByteSource& raw, const Selection& selection, const ReadSettings& settings) {
   CountingSource counted(raw, settings.progress);
   archive::PeekSource packed(counted);
-  IMGSLIM_TRY(const auto head, packed.peek(512));
+  IMGSLIM_TRY(const auto head, packed.peek(head_bytes));
   if (head.empty()) return input_error("the input is empty: did the program that writes the image fail?");
   const auto compression = archive::sniff_compression(head);
   if (compression == archive::Compression::none && !looks_like_tar(head)) return not_an_image(head);
@@ -125,9 +146,12 @@ Result<LoadedImage> load_stream(archive::ByteSource& raw, const Selection& selec
   archive::PeekSource tar(plain);
   IMGSLIM_TRY(const auto names, first_member_names(tar, settings.limits));
   if (!image::looks_like_image_archive(names)) {
-    const auto pipelining = settings.threads > 1 ? layer::Pipelining::on : layer::Pipelining::off;
-    IMGSLIM_TRY(auto layer, layer::read(tar, pipelining, settings.limits));
-    return as_root_file_system(std::move(layer), image::SourceKind::rootfs_archive);
+    IMGSLIM_TRY(auto loaded, load_rootfs_stream(tar, settings));
+    if (holds_manifest_and_layers(*loaded.layers.front()))
+      return input_error(
+          "an image archive whose members have unusual names, which shows only at its end: write it to a file, plain, "
+          "and analyze that");
+    return loaded;
   }
   IMGSLIM_TRY(const auto archive, read_archive_stream(tar, settings));
   IMGSLIM_TRY(auto info, image::resolve(archive.members, image::Container::archive, selection, settings.limits));

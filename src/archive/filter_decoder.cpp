@@ -59,6 +59,7 @@ class FilterDecoder final : public Decoder {
       archive_set_error(archive_, -1, "upstream failed");
       return -1;
     }
+    input_ended_ = bytes->empty();
     last_block_.assign(bytes->begin(), bytes->end());
     input_.consume(bytes->size());
     *block = last_block_.data();
@@ -104,6 +105,7 @@ class FilterDecoder final : public Decoder {
   Error failure() {
     if (upstream_error_.has_value()) return *upstream_error_;
     const char* text = archive_error_string(archive_);
+    if (input_ended_) text = "the stream ends too early; the blob is truncated";
     return input_error(std::string(name_) + ": byte " + std::to_string(bytes_in()) +
                        " of the compressed data: " + (text != nullptr ? text : "cannot be decoded"));
   }
@@ -113,6 +115,7 @@ class FilterDecoder final : public Decoder {
   struct archive* archive_;
   std::vector<std::byte> last_block_;
   std::optional<Error> upstream_error_;
+  bool input_ended_ = false;
   bool usable_ = false;
   bool opened_ = false;
   bool ended_ = false;

@@ -13,6 +13,13 @@ std::vector<std::string> possible_names(BlobNames names, const Digest& digest) {
 
 }  // namespace
 
+Result<std::string> read_text(const archive::MemberStore& members, std::string_view name, const Limits& limits,
+                              std::uint64_t Limits::*field) {
+  auto text = members.read(name, limits.*field);
+  if (!text && text.error().kind == ErrorKind::limit) return limit_hit(limits, field, "\"" + std::string(name) + "\"");
+  return text;
+}
+
 Result<std::optional<std::string>> BlobReader::locate(const Digest& digest) const {
   if (digest.empty()) return std::optional<std::string>();
   for (const auto& name : possible_names(names_, digest)) {
@@ -28,20 +35,21 @@ bool BlobReader::has(const BlobDescriptor& blob) const {
   return found.has_value() && found->has_value();
 }
 
-Result<std::optional<std::string>> BlobReader::read_up_to(const BlobDescriptor& blob, std::uint64_t limit_bytes) const {
+Result<std::optional<std::string>> BlobReader::read_up_to(const BlobDescriptor& blob,
+                                                          std::uint64_t Limits::*field) const {
   if (!blob.data.empty()) return std::optional(blob.data);
   IMGSLIM_TRY(const auto name, locate(blob.descriptor.digest));
   if (!name) return std::optional<std::string>();
-  IMGSLIM_TRY(auto content, members_.read(*name, limit_bytes));
+  IMGSLIM_TRY(auto content, read_text(members_, *name, limits_, field));
   return std::optional(std::move(content));
 }
 
 Result<std::optional<std::string>> BlobReader::read(const BlobDescriptor& blob) const {
-  return read_up_to(blob, limits_.json_bytes);
+  return read_up_to(blob, &Limits::json_bytes);
 }
 
 Result<std::optional<std::string>> BlobReader::read_attestation(const BlobDescriptor& blob) const {
-  return read_up_to(blob, limits_.attestation_bytes);
+  return read_up_to(blob, &Limits::attestation_bytes);
 }
 
 std::uint64_t BlobReader::stored_bytes(const Digest& digest) const {

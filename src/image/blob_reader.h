@@ -14,6 +14,10 @@ namespace imgslim::image {
 /// How blobs are named: `blobs/ALGORITHM/HEX` (OCI) or `HEX` and `HEX.manifest.json` (skopeo's `dir:`).
 enum class BlobNames { oci, skopeo_directory };
 
+/// A member's content of at most `field` bytes; more is an error that names this limit.
+[[nodiscard]] Result<std::string> read_text(const archive::MemberStore& members, std::string_view name,
+                                            const Limits& limits, std::uint64_t Limits::*field);
+
 /// Finds blobs by digest among the members of an archive and reads the small ones.
 class BlobReader {
  public:
@@ -36,7 +40,7 @@ class BlobReader {
 
  private:
   [[nodiscard]] Result<std::optional<std::string>> read_up_to(const BlobDescriptor& blob,
-                                                              std::uint64_t limit_bytes) const;
+                                                              std::uint64_t Limits::*field) const;
 
   const archive::MemberStore& members_;
   BlobNames names_;

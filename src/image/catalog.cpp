@@ -20,7 +20,7 @@ Result<std::optional<std::string>> read_member(const archive::MemberStore& membe
                                                const Limits& limits) {
   IMGSLIM_TRY(const auto resolved, members.resolve(name));
   if (!resolved) return std::optional<std::string>();
-  IMGSLIM_TRY(auto text, members.read(*resolved, limits.json_bytes));
+  IMGSLIM_TRY(auto text, read_text(members, *resolved, limits, &Limits::json_bytes));
   return std::optional(std::move(text));
 }
 

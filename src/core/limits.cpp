@@ -29,6 +29,7 @@ constexpr std::array names{
     LimitName{"zstd-window-bytes", &Limits::zstd_window_bytes, "bytes"},
     LimitName{"text-bytes", &Limits::text_bytes, "bytes"},
     LimitName{"text-total-bytes", &Limits::text_total_bytes, "bytes"},
+    LimitName{"facts-bytes", &Limits::facts_bytes, "bytes"},
     LimitName{"database-bytes", &Limits::database_bytes, "bytes"},
     LimitName{"stream-capture-bytes", &Limits::stream_capture_bytes, "bytes"},
     LimitName{"symlink-hops", &Limits::symlink_hops, ""},

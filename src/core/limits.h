@@ -29,7 +29,8 @@ struct Limits {
   std::uint64_t expansion_ratio = 1'100;            ///< uncompressed over compressed, judged once 1 GiB came out
   std::uint64_t zstd_window_bytes = 128u << 20;
   std::uint64_t text_bytes = 16u << 20;             ///< one captured text file (package database, os-release …)
-  std::uint64_t text_total_bytes = 64u << 20;       ///< all captured text of one layer
+  std::uint64_t text_total_bytes = 64u << 20;       ///< captured package databases of one layer; as much again of other text
+  std::uint64_t facts_bytes = 256u << 20;           ///< what is kept of all ELF and source files of one layer
   std::uint64_t database_bytes = 256u << 20;        ///< one binary package database (rpmdb.sqlite)
   std::uint64_t stream_capture_bytes = 256u << 20;  ///< JSON members kept while reading an archive from a pipe
   std::uint64_t symlink_hops = 40;                  ///< as the kernel's ELOOP

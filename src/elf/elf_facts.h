@@ -63,6 +63,26 @@ struct DlopenNote {
 /// none for a file it takes or passes over for its class or machine.
 enum class Defect : std::uint8_t { none, not_elf, wrong_byte_order, bad_version, bad_abi, bad_type, bad_header_size };
 
+/// Consecutive pages of 4 KiB at link-time addresses: page n begins at n * 4096.
+struct PageRange {
+  std::uint64_t first = 0, count = 0;
+  friend bool operator==(const PageRange&, const PageRange&) = default;
+};
+
+/// What the dynamic linker reads, writes and runs of the file before the program starts; ranges ascend and do not
+/// touch.
+struct LoaderWork {
+  std::vector<PageRange> relocated_pages;  ///< written by relocations, those below left out
+  std::vector<PageRange>
+      jump_slot_pages;                ///< written by JUMP_SLOT relocations: at start when bound now or not at address 0
+  std::vector<PageRange> code_pages;  ///< hold DT_INIT, functions of the initializer arrays and IRELATIVE resolvers
+  AddressRange dynamic_section;       ///< written when the file is not at its link-time address or has DT_DEBUG
+  bool has_debug_entry = false;       ///< DT_DEBUG
+  std::vector<AddressRange> tables;   ///< read from end to end: relocations and initializer arrays, in order of address
+  std::optional<std::uint64_t> hash_table, version_needs, version_definitions;  ///< where they begin
+  friend bool operator==(const LoaderWork&, const LoaderWork&) = default;
+};
+
 struct ElfFacts {
   unsigned class_bits = 0;  ///< 32 or 64
   ByteOrder order = ByteOrder::little;
@@ -91,6 +111,8 @@ struct ElfFacts {
   std::vector<DlopenNote> dlopen_notes;
   std::uint32_t imports = 0;  ///< bits of Import
 
+  LoaderWork loader_work;
+
   /// Strings of the file's read-only data, each once, in file order; bounded, `strings_cut` says when something is
   /// missing.
   std::vector<std::string> path_strings;     ///< absolute paths of two or more components, "/usr/lib/php/20220829"
@@ -100,9 +122,13 @@ struct ElfFacts {
   /// Of a dynamic linker: its compiled-in system directories in search order, without trailing "/"; empty when not
   /// found.
   std::vector<std::string> system_directories;
+  bool strings_cut = false;
   /// Something that the file states was beyond the bytes at hand (a very large or damaged file).
   bool incomplete = false;
   friend bool operator==(const ElfFacts&, const ElfFacts&) = default;
 };
+
+/// What the facts of one file take in memory besides the struct itself.
+[[nodiscard]] std::uint64_t kept_bytes(const ElfFacts& facts);
 
 }  // namespace imgslim::elf

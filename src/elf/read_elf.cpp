@@ -4,10 +4,15 @@
 
 #include <algorithm>
 
+#include "elf/constant_strings.h"
 #include "elf/dynamic_section.h"
 #include "elf/format.h"
 #include "elf/loaded_image.h"
+#include "elf/relocations.h"
+#include "elf/segment_notes.h"
+#include "elf/symbols.h"
 #include "elf/system_directories.h"
+#include "elf/versions.h"
 
 namespace imgslim::elf {
 namespace {
@@ -125,6 +130,32 @@ void read_flags(const DynamicSection& section, ElfFacts& facts) {
   facts.position_independent_executable = (flags_1 & flag_1_pie) != 0;
 }
 
+void read_strings(const LoadedImage& image, const std::vector<AddressRange>& tables, ModuleNames module_names,
+                  ElfFacts& facts) {
+  auto strings = find_constant_strings(image, tables, module_names);
+  facts.path_strings = std::move(strings.paths);
+  facts.library_strings = std::move(strings.libraries);
+  facts.module_strings = std::move(strings.modules);
+  facts.strings_cut = strings.cut;
+}
+
+void read_dynamic_section(const LoadedImage& image, const DynamicSection& section, ElfFacts& facts) {
+  facts.dynamic = true;
+  read_names(section, facts);
+  read_flags(section, facts);
+  facts.version_needs = read_version_needs(image, section);
+  facts.version_definitions = read_version_definitions(image, section);
+  const auto symbols = SymbolTable::read(image, section, count_symbols_in_relocations(image, section));
+  const auto told = look_at_symbols(symbols);
+  facts.imports = told.imports;
+  facts.loader_work = simulate_loader(image, section, symbols);
+
+  auto tables = facts.loader_work.tables;
+  tables.push_back(section.strings_place());
+  tables.push_back(symbols.place());
+  read_strings(image, tables, told.is_python_extension ? ModuleNames::wanted : ModuleNames::ignored, facts);
+}
+
 }  // namespace
 
 std::optional<ElfFacts> read_elf(const SparseImage& file) {
@@ -137,11 +168,13 @@ std::optional<ElfFacts> read_elf(const SparseImage& file) {
   const auto headers = read_program_headers(*format, file);
   const LoadedImage image(*format, file, headers);
   read_segments(image, headers, facts);
-  if (const auto section = DynamicSection::read(image, headers)) {
-    facts.dynamic = true;
-    read_names(*section, facts);
-    read_flags(*section, facts);
-  }
+  auto notes = read_segment_notes(*format, file, headers);
+  facts.build_id = std::move(notes.build_id);
+  facts.dlopen_notes = std::move(notes.dlopen_notes);
+  if (const auto section = DynamicSection::read(image, headers))
+    read_dynamic_section(image, *section, facts);
+  else
+    read_strings(image, {}, ModuleNames::ignored, facts);
   if (is_dynamic_linker(facts)) facts.system_directories = find_system_directories(image);
   facts.incomplete = file.lacked_bytes();
   return facts;

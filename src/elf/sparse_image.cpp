@@ -11,18 +11,19 @@ std::optional<ByteView> SparseImage::part(std::uint64_t offset, std::uint64_t le
 }
 
 ByteView SparseImage::up_to(std::uint64_t offset, std::uint64_t length) const {
-  if (offset >= file_bytes_) return {};
-  const auto wanted = std::min(length, file_bytes_ - offset);
-  ByteView found;
+  const auto found = at_hand(offset, length);
+  const auto in_file = offset < file_bytes_ ? std::min(length, file_bytes_ - offset) : 0;
+  if (found.size() < in_file) lacked_bytes_ = true;
+  return found;
+}
+
+ByteView SparseImage::at_hand(std::uint64_t offset, std::uint64_t length) const {
   const auto behind = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
                                        [](std::uint64_t value, const Piece& piece) { return value < piece.offset; });
-  if (behind != pieces_.begin()) {
-    const auto& piece = *std::prev(behind);
-    const auto rest = piece.bytes.from(offset - piece.offset);
-    found = rest.part(0, std::min(wanted, rest.size())).value_or(ByteView());
-  }
-  if (found.size() < wanted) lacked_bytes_ = true;
-  return found;
+  if (behind == pieces_.begin()) return {};
+  const auto& piece = *std::prev(behind);
+  const auto rest = piece.bytes.from(offset - piece.offset);
+  return rest.part(0, std::min(length, rest.size())).value_or(ByteView());
 }
 
 }  // namespace imgslim::elf

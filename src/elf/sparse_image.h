@@ -32,6 +32,8 @@ class SparseImage {
   [[nodiscard]] std::optional<ByteView> part(std::uint64_t offset, std::uint64_t length) const;
   /// What is at hand from `offset` on, at most `length` bytes.
   [[nodiscard]] ByteView up_to(std::uint64_t offset, std::uint64_t length) const;
+  /// As up_to(), for those who can do without: lacked_bytes() stays as it is.
+  [[nodiscard]] ByteView at_hand(std::uint64_t offset, std::uint64_t length) const;
   /// True once part() or up_to() was asked for bytes that the file holds but that are not at hand.
   [[nodiscard]] bool lacked_bytes() const { return lacked_bytes_; }
 

@@ -53,11 +53,12 @@ bool is_dynamic_linker(const ElfFacts& facts) {
 }
 
 std::vector<std::string> find_system_directories(const LoadedImage& image) {
-  constexpr std::uint64_t most_bytes = 4u << 20;  // of a segment; the linker has 300 KB in all
+  std::uint64_t left = 4u << 20;  // the linker has 300 KB in all
   Run best;
   for (const auto& segment : image.segments()) {
     if ((segment.flags & segment_writable) != 0) continue;
-    const auto data = image.bytes_up_to(segment.address, std::min(segment.file_bytes, most_bytes));
+    const auto data = image.bytes_up_to(segment.address, std::min(segment.file_bytes, left));
+    left -= data.size();
     if (auto run = longest_run(data.text()); is_better(run, best)) best = std::move(run);
   }
   std::vector<std::string> directories;

@@ -7,6 +7,7 @@
 
 #include "core/path.h"
 #include "layer/elf_probe.h"
+#include "layer/runtime_text.h"
 #include "packages/go_build_info.h"
 #include "packages/jar.h"
 #include "packages/rpm.h"
@@ -19,8 +20,11 @@ using packages::DatabaseKind;
 /// Archives above this are not opened; their name still tells what they are.
 constexpr std::uint64_t largest_jar_bytes = 32u << 20;
 
-/// How much of the file to keep, or nothing.
-std::uint64_t capture_limit(DatabaseKind kind, const Limits& limits, std::uint64_t text_budget_bytes) {
+/// Of a longer source text the begin is read: imports stand there.
+constexpr std::uint64_t most_source_bytes = 4u << 20;
+
+/// How much a package database may have, 0 for other files.
+std::uint64_t database_limit(DatabaseKind kind, const Limits& limits, std::uint64_t text_budget_bytes) {
   if (kind == DatabaseKind::none || packages::needs_no_content(kind)) return 0;
   if (kind == DatabaseKind::jar) return largest_jar_bytes;
   if (kind == DatabaseKind::rpm_sqlite) return limits.database_bytes;
@@ -37,49 +41,53 @@ bool may_be_go_program(std::string_view path, bool executable) {
 
 struct ContentProbe::State {
   std::string path;
-  std::uint64_t logical_bytes;
-  bool executable;
-  DatabaseKind kind;
-  std::uint64_t capture_limit_bytes;
+  std::uint64_t logical_bytes = 0;
+  bool executable = false;
+  DatabaseKind kind = DatabaseKind::none;
+  std::uint64_t database_limit_bytes = 0;
+  std::uint64_t runtime_text_limit_bytes = 0;
 
-  bool started = false;
   std::uint64_t next_offset = 0;     // where contiguous content goes on
   std::optional<ContentHash> whole;  // of a file that came in one piece
   XXH3_state_t hash;
+
+  std::string head;  // of a file whose first block is too short to be judged
+  bool started = false;
+  bool wants_text = false;
+  imports::Language language = imports::Language::none;
+  std::uint64_t inspected_bytes = 0;
+  std::uint64_t capture_limit_bytes = 0;
   std::string captured;
-  bool capture_failed = false;
+  std::optional<imports::SourceFacts> source;  // of a file that came in one piece
   std::optional<ElfProbe> elf;
   std::optional<packages::GoBuildInfoScanner> go;
 
-  void start(std::span<const std::byte> first);
   void hash_block(std::uint64_t offset, std::span<const std::byte> bytes);
-  void capture(std::uint64_t offset, std::span<const std::byte> bytes);
   [[nodiscard]] ContentHash finish_hash() const;
+  [[nodiscard]] std::uint64_t judging_bytes() const { return std::min(logical_bytes, text_judging_bytes); }
+  void start(std::span<const std::byte> first);
+  void start_with(std::uint64_t offset, std::span<const std::byte> bytes);
+  void inspect(std::uint64_t offset, std::span<const std::byte> bytes);
+  [[nodiscard]] bool is_captured() const { return captured.size() == logical_bytes; }
+  void finish_texts(ContentFacts& facts);
   void finish_database(ContentFacts& facts);
   void finish_jar(ContentFacts& facts);
 };
 
 ContentProbe::ContentProbe(std::string_view path, std::uint64_t logical_bytes, bool executable, const Limits& limits,
-                           std::uint64_t text_budget_bytes)
+                           CaptureBudget budget)
     : state_(std::make_unique<State>()) {
   state_->path = path;
   state_->logical_bytes = logical_bytes;
   state_->executable = executable;
   state_->kind = packages::classify_database(path);
-  state_->capture_limit_bytes = capture_limit(state_->kind, limits, text_budget_bytes);
+  state_->database_limit_bytes = database_limit(state_->kind, limits, budget.database_text_bytes);
+  state_->runtime_text_limit_bytes = std::min(limits.text_bytes, budget.runtime_text_bytes);
 }
 
 ContentProbe::~ContentProbe() = default;
 
 packages::DatabaseKind ContentProbe::kind() const { return state_->kind; }
-
-void ContentProbe::State::start(std::span<const std::byte> first) {
-  started = true;
-  capture_failed = capture_limit_bytes != 0 && logical_bytes > capture_limit_bytes;
-  if (!is_elf_magic(first)) return;
-  elf.emplace();
-  if (may_be_go_program(path, executable)) go.emplace();
-}
 
 void ContentProbe::State::hash_block(std::uint64_t offset, std::span<const std::byte> bytes) {
   if (offset == 0 && bytes.size() == logical_bytes) {
@@ -91,29 +99,7 @@ void ContentProbe::State::hash_block(std::uint64_t offset, std::span<const std::
   // A hole moves the offset on: files with the same data at other places differ.
   if (offset != next_offset) XXH3_128bits_update(&hash, &offset, sizeof offset);
   XXH3_128bits_update(&hash, bytes.data(), bytes.size());
-}
-
-void ContentProbe::State::capture(std::uint64_t offset, std::span<const std::byte> bytes) {
-  if (capture_limit_bytes == 0 || capture_failed) return;
-  const bool fits = offset == captured.size() && bytes.size() <= capture_limit_bytes - captured.size();
-  if (!fits) {
-    capture_failed = true;
-    captured = {};
-    return;
-  }
-  captured.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-}
-
-void ContentProbe::feed(std::uint64_t offset, std::span<const std::byte> bytes) {
-  auto& state = *state_;
-  if (!state.started) state.start(bytes);
-  const bool contiguous = offset == state.next_offset;
-  state.hash_block(offset, bytes);
-  state.capture(offset, bytes);
-  if (state.elf) state.elf->feed(offset, bytes);
-  if (!contiguous) state.go.reset();
-  if (state.go) state.go->feed(bytes);
-  state.next_offset = offset + bytes.size();
+  next_offset = offset + bytes.size();
 }
 
 ContentHash ContentProbe::State::finish_hash() const {
@@ -123,8 +109,81 @@ ContentHash ContentProbe::State::finish_hash() const {
   return {hashed.low64, hashed.high64};
 }
 
+/// Decides what the file is, by its path and its first judging_bytes().
+void ContentProbe::State::start(std::span<const std::byte> first) {
+  started = true;
+  if (logical_bytes <= database_limit_bytes) capture_limit_bytes = database_limit_bytes;
+  if (is_elf_magic(first)) {
+    elf.emplace(logical_bytes);
+    if (may_be_go_program(path, executable)) go.emplace();
+    return;
+  }
+  const TextCandidate candidate{path, executable, logical_bytes, ByteView(first).text()};
+  // What is kept as a package database is a text to the run-time stages as well.
+  wants_text = capture_limit_bytes == 0 && wants_runtime_text(candidate);
+  language = imports::language_of(path);
+  if (wants_text && logical_bytes <= runtime_text_limit_bytes)
+    capture_limit_bytes = std::max(capture_limit_bytes, logical_bytes);
+  if (language != imports::Language::none)
+    capture_limit_bytes = std::max(capture_limit_bytes, std::min(logical_bytes, most_source_bytes));
+}
+
+/// Gathers blocks until enough is known to start; a hole among them is zeros.
+void ContentProbe::State::start_with(std::uint64_t offset, std::span<const std::byte> bytes) {
+  const auto wanted = judging_bytes();
+  const auto taken = offset < wanted ? std::min<std::uint64_t>(bytes.size(), wanted - offset) : 0;
+  if (taken > 0) {
+    head.resize(static_cast<std::size_t>(offset));
+    head += ByteView(bytes.first(static_cast<std::size_t>(taken))).text();
+  }
+  if (offset + bytes.size() < wanted) return;
+  head.resize(static_cast<std::size_t>(wanted));
+  const auto begin = ByteView(std::string_view(head)).bytes();
+  start(begin);
+  inspect(0, begin);
+  const auto rest = bytes.subspan(static_cast<std::size_t>(taken));
+  if (!rest.empty()) inspect(offset + taken, rest);
+}
+
+void ContentProbe::State::inspect(std::uint64_t offset, std::span<const std::byte> bytes) {
+  const auto text = ByteView(bytes).text();
+  const bool is_whole = offset == 0 && bytes.size() == logical_bytes;
+  if (is_whole && language != imports::Language::none)
+    source = imports::read_imports(language, text.substr(0, most_source_bytes));
+  const bool only_for_source = source && !wants_text && logical_bytes > database_limit_bytes;
+  if (!only_for_source && offset == captured.size() && captured.size() < capture_limit_bytes)
+    captured += text.substr(0, static_cast<std::size_t>(capture_limit_bytes - captured.size()));
+  if (elf) elf->feed(offset, bytes);
+  if (offset != inspected_bytes) go.reset();
+  if (go) go->feed(bytes);
+  inspected_bytes = offset + bytes.size();
+}
+
+void ContentProbe::feed(std::uint64_t offset, std::span<const std::byte> bytes) {
+  auto& state = *state_;
+  state.hash_block(offset, bytes);
+  if (state.started) {
+    state.inspect(offset, bytes);
+  } else if (offset == 0 && state.head.empty() && bytes.size() >= state.judging_bytes()) {
+    state.start(bytes.first(static_cast<std::size_t>(state.judging_bytes())));
+    state.inspect(offset, bytes);
+  } else {
+    state.start_with(offset, bytes);
+  }
+}
+
+void ContentProbe::State::finish_texts(ContentFacts& facts) {
+  if (language != imports::Language::none && !source) source = imports::read_imports(language, captured);
+  facts.source = std::move(source);
+  if (!wants_text) return;
+  if (is_captured() && logical_bytes <= runtime_text_limit_bytes)
+    facts.runtime_text = std::move(captured);
+  else
+    facts.note = "beyond what is kept of configuration and scripts, or sparse";
+}
+
 void ContentProbe::State::finish_database(ContentFacts& facts) {
-  if (capture_failed) {
+  if (!packages::needs_no_content(kind) && !is_captured()) {
     facts.note = "larger than what is read of such a file, or sparse";
   } else if (kind == DatabaseKind::jar) {
     finish_jar(facts);
@@ -154,6 +213,9 @@ ContentFacts ContentProbe::finish() {
   auto& state = *state_;
   ContentFacts facts;
   facts.hash = state.finish_hash();
+  // A file that ends in a hole, or is nothing else.
+  if (!state.started) state.start_with(state.judging_bytes(), {});
+  state.finish_texts(facts);
   if (state.kind != DatabaseKind::none) state.finish_database(facts);
   if (state.elf) facts.elf = state.elf->finish();
   if (state.go)

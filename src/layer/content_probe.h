@@ -23,13 +23,19 @@ struct ContentFacts {
   std::string note;                                   ///< why something was not read, or ""
 };
 
+/// What is left of the bounds on what a layer keeps.
+struct CaptureBudget {
+  std::uint64_t database_text_bytes = 0;
+  std::uint64_t runtime_text_bytes = 0;
+};
+
 /// Follows one regular file through the layer pass: hashes it and hands it to what its path and first bytes call for.
-/// Memory is bounded by Limits, whatever the file claims of its size.
+/// Memory is bounded by Limits, whatever the file claims of its size. How the file is cut into blocks changes nothing.
 class ContentProbe {
  public:
-  /// `path` is clean; `logical_bytes` is what the header states. `text_budget_bytes` is what is left for captured text.
+  /// `path` is clean; `logical_bytes` is what the header states.
   ContentProbe(std::string_view path, std::uint64_t logical_bytes, bool executable, const Limits& limits,
-               std::uint64_t text_budget_bytes);
+               CaptureBudget budget);
   ~ContentProbe();
 
   [[nodiscard]] packages::DatabaseKind kind() const;

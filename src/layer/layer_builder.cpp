@@ -45,6 +45,13 @@ Marker marker_of(std::string_view name) {
   return Marker::whiteout;
 }
 
+/// What the imports of a source file take in memory.
+std::uint64_t imports_bytes(const imports::SourceFacts& facts) {
+  std::uint64_t bytes = 0;
+  for (const auto& import : facts.imports) bytes += sizeof import + import.name.size();
+  return bytes;
+}
+
 }  // namespace
 
 LayerBuilder::LayerBuilder(const Limits& limits) : limits_(limits) {}
@@ -118,8 +125,15 @@ std::uint32_t LayerBuilder::intern_owner(const archive::TarEntry& header) {
 }
 
 ContentProbe LayerBuilder::probe(EntryIndex entry, const archive::TarEntry& header) const {
-  const auto left = limits_.text_total_bytes - std::min(captured_bytes_, limits_.text_total_bytes);
-  return ContentProbe(layer_.path(layer_.entries[entry]), header.logical_bytes, (header.mode & 0111) != 0, limits_, left);
+  const auto left = [this](std::uint64_t kept) { return limits_.text_total_bytes - std::min(kept, limits_.text_total_bytes); };
+  return ContentProbe(layer_.path(layer_.entries[entry]), header.logical_bytes, (header.mode & 0111) != 0, limits_,
+                      {left(database_text_bytes_), left(runtime_text_bytes_)});
+}
+
+bool LayerBuilder::can_keep_facts(std::uint64_t bytes) {
+  if (bytes > limits_.facts_bytes - std::min(facts_bytes_, limits_.facts_bytes)) return false;
+  facts_bytes_ += bytes;
+  return true;
 }
 
 void LayerBuilder::set_content(EntryIndex index, std::uint64_t content_bytes, packages::DatabaseKind kind, ContentFacts facts) {
@@ -128,20 +142,33 @@ void LayerBuilder::set_content(EntryIndex index, std::uint64_t content_bytes, pa
   entry.content = facts.hash;
   layer_.payload_bytes += content_bytes;
   if (facts.text) {
-    captured_bytes_ += facts.text->size();
+    database_text_bytes_ += facts.text->size();
     layer_.texts.push_back({index, kind, std::move(*facts.text)});
   }
   if (facts.packages) layer_.packages.push_back({index, std::move(*facts.packages)});
-  if (facts.elf) {
+  set_runtime_facts(index, facts);
+  if (!facts.note.empty()) notes_.add("content-not-read", layer_.path(entry), std::move(facts.note));
+}
+
+void LayerBuilder::set_runtime_facts(EntryIndex index, ContentFacts& facts) {
+  const auto path = [&] { return layer_.path(layer_.entries[index]); };
+  if (facts.elf && facts.elf->facts.incomplete)
+    notes_.add("elf-not-read-whole", path(), "what this ELF file states was not all found: it is very large or damaged");
+  if (facts.elf && can_keep_facts(sizeof(ElfFile) + elf::kept_bytes(facts.elf->facts))) {
     facts.elf->entry = index;
     layer_.elf.push_back(std::move(*facts.elf));
+  } else if (facts.elf) {
+    notes_.add("facts-left-out", path(), "an ELF file beyond the limit facts-bytes; the run-time closure does not know it");
   }
   if (facts.runtime_text) {
-    captured_bytes_ += facts.runtime_text->size();
+    runtime_text_bytes_ += facts.runtime_text->size();
     layer_.runtime_texts.push_back({index, std::move(*facts.runtime_text)});
   }
-  if (facts.source) layer_.sources.push_back({index, std::move(*facts.source)});
-  if (!facts.note.empty()) notes_.add("content-not-read", layer_.path(entry), std::move(facts.note));
+  if (facts.source && can_keep_facts(sizeof(SourceFile) + imports_bytes(*facts.source))) {
+    layer_.sources.push_back({index, std::move(*facts.source)});
+  } else if (facts.source) {
+    notes_.add("facts-left-out", path(), "a source file beyond the limit facts-bytes; what it imports is not known");
+  }
 }
 
 Layer LayerBuilder::finish() && {

@@ -32,13 +32,15 @@ class LayerBuilder {
   DirectoryIndex intern_directory(std::string_view path);
   std::uint32_t intern_owner(const archive::TarEntry& header);
   void set_name(Entry& entry, std::string_view clean);
+  void set_runtime_facts(EntryIndex index, ContentFacts& facts);
+  [[nodiscard]] bool can_keep_facts(std::uint64_t bytes);
 
   const Limits& limits_;
   Layer layer_;
   NoteList notes_;
   HashIndex directory_index_, owner_index_;
   DirectoryIndex last_directory_ = 0;
-  std::uint64_t captured_bytes_ = 0;
+  std::uint64_t database_text_bytes_ = 0, runtime_text_bytes_ = 0, facts_bytes_ = 0;
 };
 
 }  // namespace imgslim::layer

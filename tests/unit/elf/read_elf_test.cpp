@@ -1,5 +1,6 @@
 #include "elf/read_elf.h"
 
+#include "elf/segment_notes.h"
 #include "support/catch.h"
 #include "support/elf_builder.h"
 #include "support/real_tools.h"
@@ -74,4 +75,103 @@ TEST_CASE("system directories are those that the machine's loader names") {
   }
   REQUIRE_FALSE(expected.empty());
   CHECK(facts_of(real_tools::file_text("/lib64/ld-linux-x86-64.so.2")).system_directories == expected);
+}
+
+TEST_CASE("symbol versions are read, the file's own name left out") {
+  const auto class_bits = GENERATE(32u, 64u);
+  ElfSpec spec{.class_bits = class_bits, .order = ByteOrder::big};
+  spec.version_needs = {{"libc.so.6", {"GLIBC_2.34", "GLIBC_2.2.5"}}, {"libm.so.6", {"GLIBC_2.29"}}};
+  spec.version_definitions = {"libx.so", "X_1", "X_2"};
+  const auto facts = facts_of(build_elf(spec));
+  CHECK(facts.version_needs ==
+        std::vector<VersionNeed>{{"libc.so.6", {"GLIBC_2.34", "GLIBC_2.2.5"}}, {"libm.so.6", {"GLIBC_2.29"}}});
+  CHECK(facts.version_definitions == Names{"X_1", "X_2"});
+}
+
+TEST_CASE("imports are told by undefined symbols") {
+  CHECK(facts_of(build_elf({.imports = {"dlopen", "getpwnam"}})).imports == (imports_dlopen | imports_users));
+  CHECK(facts_of(build_elf({.exports = {"dlopen"}})).imports == 0);
+  CHECK(facts_of(build_elf({.exports = {"__libc_start_main", "stdin"}})).imports == exports_libc);
+  CHECK(facts_of(build_elf({.exports = {"stdin"}})).imports == 0);
+}
+
+TEST_CASE("notes are read with the padding of their segment") {
+  const auto alignment = GENERATE(4u, 8u);
+  ElfSpec spec;
+  spec.note_alignment = alignment;
+  spec.notes = {{"GNU", 3, "\x01\xab"},
+                {"FDO", 0x407c0c0a, R"([{"soname":["liba.so.1","libb.so"],"feature":"f","priority":"required"}])"}};
+  const auto facts = facts_of(build_elf(spec));
+  CHECK(facts.build_id == "01ab");
+  CHECK(facts.dlopen_notes == std::vector<DlopenNote>{{{"liba.so.1", "libb.so"}, "f", DlopenPriority::required}});
+}
+
+TEST_CASE("entries of a dlopen note that are not as specified are passed over") {
+  CHECK(parse_dlopen_note("[{\"soname\":[\"a\"]},3,{\"soname\":\"b\"},{\"soname\":[\"\",4]}]") ==
+        std::vector<DlopenNote>{{{"a"}, "", DlopenPriority::recommended}});
+  CHECK(parse_dlopen_note(R"({"soname":["a"]})").empty());
+  CHECK(parse_dlopen_note("[[[[[[[[[[1]]]]]]]]]]").empty());
+  CHECK(parse_dlopen_note(std::string(3, '\0')).empty());
+}
+
+TEST_CASE("what ends glibc's search is a defect, another class or machine is none") {
+  const auto defect_with = [](std::size_t at, std::string_view bytes) {
+    auto file = build_elf({});
+    file.replace(at, bytes.size(), bytes);
+    return facts_of(file).defect;
+  };
+  CHECK(defect_with(4, "\1") == Defect::bad_header_size);  // its fields are read elsewhere
+  CHECK(facts_of(build_elf({.class_bits = 32})).defect == Defect::none);
+  CHECK(facts_of(build_elf({.machine = 183})).defect == Defect::none);
+  CHECK(defect_with(5, "\3") == Defect::wrong_byte_order);
+  CHECK(defect_with(6, "\2") == Defect::bad_version);
+  CHECK(defect_with(7, "\x09") == Defect::bad_abi);
+  CHECK(defect_with(8, "\1") == Defect::bad_abi);
+  CHECK(defect_with(15, "\1") == Defect::bad_abi);
+  CHECK(defect_with(16, "\1") == Defect::bad_type);
+  CHECK(defect_with(20, "\2") == Defect::bad_version);
+  CHECK(defect_with(54, "\x20") == Defect::bad_header_size);
+  CHECK(facts_of(build_elf({}).substr(0, 63)).defect == Defect::not_elf);
+  CHECK_FALSE(read_elf(SparseImage(ByteView(std::string_view("GROUP ( libc.so.6 )")))));
+}
+
+TEST_CASE("relocated pages are those that relocations write") {
+  constexpr std::uint32_t copy = 5, glob_dat = 6, jump_slot = 7, relative = 8;
+  constexpr auto data = test::elf_data_address;
+  ElfSpec spec;
+  spec.imports = {"stdout"};
+  spec.data_bytes = 0x8000;
+  spec.relocations = {{data, relative, 0, 0x10}, {data + 8, glob_dat, 1}, {data + 0x1ffc, relative, 0, 0x10},
+                      {data + 0x4ffc, copy, 1},  {data + 0x6000, 0},      {0x900000, relative}};
+  spec.jump_slots = {{data + 0x7000, jump_slot, 1}};
+  const auto work = facts_of(build_elf(spec)).loader_work;
+  constexpr auto first = data / 4096;
+  CHECK(work.relocated_pages == std::vector<PageRange>{{first, 3}, {first + 4, 2}});
+  CHECK(work.jump_slot_pages == std::vector<PageRange>{{first + 7, 1}});
+  CHECK(work.tables.size() == 2);
+  CHECK(work.dynamic_section.begin == test::elf_dynamic_address);
+}
+
+TEST_CASE("compressed relative relocations cover the words that their bitmaps name") {
+  constexpr auto data = test::elf_data_address;
+  ElfSpec spec;
+  spec.data_bytes = 0x8000;
+  // A word at the data's begin, then words 0 and 62 behind it; then a word before the end of page 2 and two behind it.
+  spec.relr = {data,          1u | 1u << 1 | std::uint64_t{1} << 63,
+               data + 0x2ff8, 1u | 1u << 1,
+               data + 0x5f00, 1u | std::uint64_t{1} << 63};
+  const auto work = facts_of(build_elf(spec)).loader_work;
+  constexpr auto first = data / 4096;
+  CHECK(work.relocated_pages == std::vector<PageRange>{{first, 1}, {first + 2, 2}, {first + 5, 2}});
+}
+
+TEST_CASE("initializers and resolvers are code that runs at start") {
+  constexpr auto data = test::elf_data_address;
+  ElfSpec spec;
+  spec.data_bytes = 0x2000;
+  spec.more_entries = {{25, data}, {27, 16}, {12, 0x40}};  // DT_INIT_ARRAY, DT_INIT
+  spec.relocations = {
+      {data, 8, 0, data + 0x1800}, {data + 0x1000, 37, 0, test::elf_dynamic_address}, {data + 0x1008, 8, 0, 0x1f0000}};
+  const auto work = facts_of(build_elf(spec)).loader_work;
+  CHECK(work.code_pages == std::vector<PageRange>{{0, 1}, {test::elf_dynamic_address / 4096, 1}, {data / 4096 + 1, 1}});
 }

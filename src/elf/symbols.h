@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "elf/dynamic_section.h"
+
+namespace imgslim::elf {
+
+/// Of longer names the begin is looked at: no name that matters is as long.
+inline constexpr std::uint64_t longest_symbol_bytes = 64;
+
+/// The dynamic symbol table.
+class SymbolTable {
+ public:
+  /// `least_count` is how many symbols something else than the hash tables knows of (relocations name them by number).
+  [[nodiscard]] static SymbolTable read(const LoadedImage& image, const DynamicSection& section,
+                                        std::uint64_t least_count);
+
+  struct Symbol {
+    std::string_view name;  ///< cut at longest_symbol_bytes
+    std::uint64_t size_bytes;
+    bool defined;
+  };
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  [[nodiscard]] Symbol at(std::uint64_t index) const;
+  [[nodiscard]] AddressRange place() const { return place_; }
+
+ private:
+  explicit SymbolTable(const Format& format) : format_(format) {}
+
+  Format format_;
+  AddressRange place_;
+  ByteView table_, strings_;
+  std::uint64_t count_ = 0;
+};
+
+/// What the names of the symbols tell.
+struct SymbolFacts {
+  std::uint32_t imports = 0;         ///< bits of Import
+  bool is_python_extension = false;  ///< defines PyInit_NAME
+};
+[[nodiscard]] SymbolFacts look_at_symbols(const SymbolTable& symbols);
+
+}  // namespace imgslim::elf

@@ -32,6 +32,7 @@ def main():
 
 def become(what):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        socket.sethostname("container")  # that of /etc/hosts
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
     if LIBC.mount(b"proc", os.path.join(what["root"], "proc").encode(), b"proc", 0, None) != 0:
         os._exit(125)

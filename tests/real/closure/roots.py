@@ -1,10 +1,10 @@
 """One root file system and one OCI image per program of programs.json, made cheaply and only once.
 
 A suite's base is bootstrapped once. A program is an overlay over it, filled by apt inside; what the overlay holds becomes the
-second layer of an OCI layout, the base is its first, so that layers and packages are attributed on true layers. The layers are
-not compressed, and all images share the base's blob by hard links.
+second layer of an OCI layout, the base is its first, so that layers and packages are attributed on true layers. All images
+share the base's blob by hard links. What the overlay held is dropped once the truth is known, for the disk's sake.
 
-Needs root, mmdebstrap, overlayfs and a Debian mirror. All mounts are made in a mount namespace of this process alone.
+Needs root, zstd, mmdebstrap, overlayfs and a Debian mirror. All mounts are made in a mount namespace of this process alone.
 """
 import contextlib
 import ctypes
@@ -90,19 +90,23 @@ class Root:
                 parts.append([os.path.relpath(path, HERE), os.stat(path).st_mode & 0o111, digest_of(path)])
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    def build(self):
-        """Makes root and image unless they are there already."""
+    def build(self, with_upper=False):
+        """Makes the image, and with_upper also what start() needs, unless they are there already."""
         keyfile = self.path("key")
-        if not os.path.exists(keyfile) or read(keyfile) != self.key():
+        if not os.path.exists(keyfile) or read(keyfile) != self.key() or (with_upper and not os.path.exists(self.upper)):
             make_base(self.base, self.program["suite"])
             shutil.rmtree(self.directory, ignore_errors=True)
             os.makedirs(self.directory)
             with open(self.path("log"), "w") as log:
                 self.install(log)
-            pack(self.upper, self.path("layer.tar"))
+            pack(self.upper, self.path("layer"))
             with open(keyfile, "w") as stream:
                 stream.write(self.key())
         self.write_image()
+
+    def drop_upper(self):
+        for name in ("upper", "work", "merged", "run"):
+            shutil.rmtree(self.path(name), ignore_errors=True)
 
     def install(self, log):
         with overlay(self.lower()[1:], self.upper, self.path("work"), self.path("merged")) as merged:
@@ -124,15 +128,16 @@ class Root:
         shutil.rmtree(self.image, ignore_errors=True)
         blobs = os.path.join(self.image, "blobs", "sha256")
         os.makedirs(blobs)
-        layers = []
-        for tar in (os.path.join(self.base, "layer.tar"), self.path("layer.tar")):
-            digest = read(tar + ".sha256")
-            os.link(tar, os.path.join(blobs, digest))
-            layers.append({"mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": "sha256:" + digest,
-                           "size": os.path.getsize(tar)})
+        layers, diff_ids = [], []
+        for layer in (os.path.join(self.base, "layer"), self.path("layer")):
+            diff_id, digest = read(layer + ".digests").split()
+            os.link(layer, os.path.join(blobs, digest))
+            diff_ids.append("sha256:" + diff_id)
+            layers.append({"mediaType": "application/vnd.oci.image.layer.v1.tar+zstd", "digest": "sha256:" + digest,
+                           "size": os.path.getsize(layer)})
         config = put_json(blobs, "application/vnd.oci.image.config.v1+json", {
             "architecture": "amd64", "os": "linux", "config": image_config(self.program),
-            "rootfs": {"type": "layers", "diff_ids": [layer["digest"] for layer in layers]},
+            "rootfs": {"type": "layers", "diff_ids": diff_ids},
             "history": [{"created_by": f"mmdebstrap {self.program['suite']}"},
                         {"created_by": "RUN apt-get install " + " ".join(self.program["packages"])}]})
         manifest = put_json(blobs, "application/vnd.oci.image.manifest.v1+json", {
@@ -161,7 +166,7 @@ def put_json(blobs, media_type, value):
 
 
 def make_base(base, suite):
-    if os.path.exists(os.path.join(base, "layer.tar.sha256")):
+    if os.path.exists(os.path.join(base, "layer.digests")):
         return
     root = os.path.join(base, "root")
     os.makedirs(base, exist_ok=True)
@@ -173,7 +178,7 @@ def make_base(base, suite):
         with overlay([root], os.path.join(base, "upper"), os.path.join(base, "work"), os.path.join(base, "merged")) as merged:
             mount_for_apt(base, merged)
             in_root(merged, ["apt-get", "-qq", "update"], log)
-    pack(root, os.path.join(base, "layer.tar"))
+    pack(root, os.path.join(base, "layer"))
 
 
 def mount_for_apt(base, merged):
@@ -218,9 +223,10 @@ def digest_of(path):
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def pack(directory, tar):
+def pack(directory, blob):
     """The directory as a layer: overlayfs' whiteouts become those of OCI layers, hard links stay hard links."""
-    with tarfile.open(tar + ".new", "w", format=tarfile.PAX_FORMAT) as layer:
+    tar = blob + ".tar"
+    with tarfile.open(tar, "w", format=tarfile.PAX_FORMAT) as layer:
         for parent, subdirectories, names in os.walk(directory):
             subdirectories.sort()
             at = os.path.relpath(parent, directory)
@@ -232,9 +238,10 @@ def pack(directory, tar):
                     layer.addfile(tarfile.TarInfo(os.path.join(at, ".wh..wh..opq")))
             for name in sorted(names) + [name for name in subdirectories if os.path.islink(os.path.join(parent, name))]:
                 add_file(layer, os.path.join(parent, name), os.path.normpath(os.path.join(at, name)))
-    os.rename(tar + ".new", tar)
-    with open(tar + ".sha256", "w") as stream:
-        stream.write(digest_of(tar))
+    subprocess.run(["nice", "-n", "10", "zstd", "-q", "-f", "-1", tar, "-o", blob], check=True)
+    with open(blob + ".digests", "w") as stream:
+        stream.write(f"{digest_of(tar)} {digest_of(blob)}")
+    os.remove(tar)
 
 
 def is_opaque(directory):

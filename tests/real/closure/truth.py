@@ -29,7 +29,7 @@ class NoTruth(Exception):
 
 
 def truth_of(root):
-    """The kept truth of a built root, or a new one."""
+    """The kept truth of a root, or a new one."""
     program, kept = root.program, root.path("truth.json")
     key = json.dumps([FORMAT, root.key(), {name: program.get(name) for name in (
         "entrypoint", "cmd", "env", "user", "workdir", "request", "seconds", "status")}], sort_keys=True)
@@ -38,15 +38,16 @@ def truth_of(root):
             truth = json.load(stream)
         if truth["key"] == key:
             return truth
+    root.build(with_upper=True)
     run = root.path("run")
     shutil.rmtree(run, ignore_errors=True)
     with roots.overlay(root.lower(), run + "/upper", run + "/work", run + "/merged") as merged:
         furnish(merged)
         truth = Observation(root, merged, run).result()
     truth["key"] = key
-    shutil.rmtree(run + "/upper", ignore_errors=True)
     with open(kept, "w") as stream:
         json.dump(truth, stream, indent=1, sort_keys=True)
+    root.drop_upper()
     return truth
 
 

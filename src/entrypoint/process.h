@@ -30,11 +30,12 @@ enum class Role : std::uint8_t {
 struct Process {
   Role role = Role::main;
   Tier tier = Tier::certain;
-  std::vector<std::string> argv;  ///< of the program itself: interpreters and wrappers peeled off, argv[0] as given
+  std::vector<std::string> argv;  ///< as `program` gets it: of a script, its interpreter's ({"/bin/sh", "/run.sh", "-x"})
   std::vector<std::string> environment;  ///< "NAME=value", each name once, sorted
   std::string working_directory = "/";
   rootfs::Found program;               ///< the ELF file
-  std::vector<rootfs::Found> scripts;  ///< interpreted by it, outermost first (shebang chain); may be empty
+  std::string invoked;                 ///< its path as given to execve(2): symlinks unresolved
+  std::vector<rootfs::Found> scripts;  ///< interpreted by it, outermost first; may be empty
   std::string applet;                  ///< of a multi-call program (busybox): which; "" else
   std::vector<Step> chain;             ///< how it came to be
 };

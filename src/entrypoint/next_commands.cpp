@@ -1,0 +1,33 @@
+#include "entrypoint/planner.h"
+#include "entrypoint/wrappers.h"
+
+namespace imgslim::entrypoint {
+namespace {
+
+/// What stands for the program itself in the container: the last command of the same role.
+void add_successor(Next& next, Command successor) {
+  next.leads_to_main = true;
+  next.commands.push_back(std::move(successor));
+}
+
+}  // namespace
+
+Next next_commands(const rootfs::FileSystem& files, const Program& program) {
+  Next next;
+  if (auto child = peel_dynamic_linker(program.command, program.levels.back())) {
+    next.same_process_image = true;
+    next.commands.push_back(std::move(*child));
+    return next;
+  }
+  // From the ELF file outward: "#!/usr/bin/env node" starts node before npm starts what its arguments say.
+  for (auto level = program.levels.rbegin(); level != program.levels.rend(); ++level) {
+    auto child = peel_wrapper(files, program.command, *level);
+    if (!child) continue;
+    if (level == program.levels.rbegin()) child->scripts = program.scripts;
+    if (!next.commands.empty()) next.commands.back().role = Role::helper;
+    add_successor(next, std::move(*child));
+  }
+  return next;
+}
+
+}  // namespace imgslim::entrypoint

@@ -145,7 +145,7 @@ void read_dynamic_section(const LoadedImage& image, const DynamicSection& sectio
   read_flags(section, facts);
   facts.version_needs = read_version_needs(image, section);
   facts.version_definitions = read_version_definitions(image, section);
-  const auto symbols = SymbolTable::read(image, section, count_symbols_in_relocations(image, section));
+  const auto symbols = read_symbols(image, section);
   const auto told = look_at_symbols(symbols);
   facts.imports = told.imports;
   facts.loader_work = simulate_loader(image, section, symbols);

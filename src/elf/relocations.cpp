@@ -194,11 +194,11 @@ class LoaderSimulation {
 
 }  // namespace
 
-std::uint64_t count_symbols_in_relocations(const LoadedImage& image, const DynamicSection& section) {
+SymbolTable read_symbols(const LoadedImage& image, const DynamicSection& section) {
   std::uint64_t count = 0;
   for_each_relocation(image, section,
                       [&](const Relocation& relocation) { count = std::max(count, relocation.symbol + 1); });
-  return count;
+  return SymbolTable::read(image, section, count);
 }
 
 LoaderWork simulate_loader(const LoadedImage& image, const DynamicSection& section, const SymbolTable& symbols) {

@@ -8,8 +8,8 @@
 
 namespace imgslim::elf {
 
-/// The highest symbol number that a relocation names, plus one; 0 without any.
-[[nodiscard]] std::uint64_t count_symbols_in_relocations(const LoadedImage& image, const DynamicSection& section);
+/// The dynamic symbol table, as far as its hash tables and the relocations know of it.
+[[nodiscard]] SymbolTable read_symbols(const LoadedImage& image, const DynamicSection& section);
 
 /// Follows all relocations of the dynamic section, as the dynamic linker does at start, without applying any.
 [[nodiscard]] LoaderWork simulate_loader(const LoadedImage& image, const DynamicSection& section,

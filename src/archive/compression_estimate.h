@@ -10,7 +10,7 @@
 namespace imgslim::archive {
 
 /// Estimates what gzip, as registries store layers, would make of a stream: blocks of 16 KiB are compressed, all of the
-/// first MiB, fewer and fewer further on. Depends on the bytes and their offsets alone.
+/// first 768 KiB, fewer and fewer further on. Depends on the bytes and their offsets alone.
 class CompressionEstimate {
  public:
   CompressionEstimate();

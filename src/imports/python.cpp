@@ -13,8 +13,9 @@
 /// blocks around an import tell when it runs. The scan ends behind the last "import" of the file. Statements that hold
 /// the word are tokenized.
 ///
-/// Files with a module-level `def __getattr__` (PEP 562) often keep a table of what it imports: strings such as ".main"
-/// in statements at module level. These are told as lazy imports.
+/// Files with a module-level `def __getattr__` (PEP 562) often keep a table of what it imports, strings such as ".main" in
+/// statements at module level: `{"BaseModel": (__spec__.parent, ".main")}`. These are told as lazy imports, as members
+/// when the name that they offer is known.
 namespace imgslim::imports {
 namespace {
 
@@ -250,6 +251,7 @@ class PythonReader {
     auto level = this->level();
     bool starts = true;
     std::size_t depth = 0;
+    std::string_view text, key;  // the last string, and the last one in front of a colon
     auto token = tokens.next();
     while (token.kind != TokenKind::end) {
       if (starts && token.is_word("import")) {
@@ -260,7 +262,9 @@ class PythonReader {
         read_call(tokens, token, level);
       } else {
         if (token.is_word("lambda")) level = Level::call;
-        if (token.kind == TokenKind::string && level == Level::load) keep_table_entry(token.text);
+        if (token.kind == TokenKind::string && level == Level::load) keep_table_entry(token.text, key);
+        if (token.kind == TokenKind::string) text = token.text;
+        if (token.is_sign(':')) key = text;
         if (token.is_sign('(') || token.is_sign('[') || token.is_sign('{')) ++depth;
         if (depth > 0 && (token.is_sign(')') || token.is_sign(']') || token.is_sign('}'))) --depth;
         starts = depth == 0 && (token.is_sign(';') || token.is_sign(':'));
@@ -316,18 +320,22 @@ class PythonReader {
     list_.add(argument.text, level, argument.text[0] == '.' ? Form::relative : Form::module);
   }
 
-  void keep_table_entry(std::string_view text) {
+  /// `key`: the name that the entry offers, when it looks like one.
+  void keep_table_entry(std::string_view text, std::string_view key) {
     const bool plain = text.size() > 1 && text[0] == '.' && is_word_byte(text[1]) && text.back() != '.';
-    if (!plain || text.size() > longest_name_bytes || table_.size() >= most_imports) return;
-    if (std::all_of(text.begin(), text.end(), [](char byte) { return byte == '.' || is_word_byte(byte); }))
-      table_.emplace_back(text);
+    if (!plain || text.size() + key.size() > longest_name_bytes || table_.size() >= most_imports) return;
+    if (!std::all_of(text.begin(), text.end(), [](char byte) { return byte == '.' || is_word_byte(byte); })) return;
+    const bool named = !key.empty() && leading_word(key) == key;
+    auto name = std::string(text);
+    if (named) name.append(".").append(key);
+    table_.push_back({std::move(name), Level::lazy, named ? Form::member : Form::relative});
   }
 
   /// `at`: how far the file was read.
   void add_lazy_table(std::size_t at) {
     if (table_.empty()) return;
     if (!offers_names_ && text_.substr(at > 0 ? at - 1 : 0).find("\ndef __getattr__") == npos) return;
-    for (const auto& name : table_) list_.add(name, Level::lazy, Form::relative);
+    for (const auto& entry : table_) list_.add(entry.name, entry.level, entry.form);
   }
 
   std::string_view text_;
@@ -336,7 +344,7 @@ class PythonReader {
   std::vector<Block> blocks_;
   std::array<std::size_t, 4> open_{};  // blocks of each kind
   bool offers_names_ = false;          // has a module-level __getattr__
-  std::vector<std::string> table_;
+  std::vector<Import> table_;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "plugins/language_rules.h"
 #include "plugins/rule.h"
 #include "plugins/system_rules.h"
 
@@ -13,6 +14,13 @@ const std::vector<NamedRule>& all_rules() {
                                                {"gconv", character_converters},
                                                {"dlopen-note", noted_libraries},
                                                {"toolkit", toolkit_modules},
+                                               {"java", java_runtime},
+                                               {"dotnet", dotnet_runtime},
+                                               {"r", r_libraries},
+                                               {"python", python_modules},
+                                               {"perl", perl_modules},
+                                               {"ruby", ruby_libraries},
+                                               {"node", node_modules},
                                                {"helper-directory", programs_by_directory},
                                                {"unwinder", unwinder},
                                                {"library-string", libraries_by_string}};

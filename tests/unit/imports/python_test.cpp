@@ -111,7 +111,9 @@ TEST_CASE("Literal arguments of import_module and __import__ are imports") {
 TEST_CASE("A module that offers names lazily tells its table") {
   const std::string table = "_dynamic_imports = {'A': (None, '.main'), 'B': (None, '.a.b'), 'C': 'plain'}\n";
   CHECK(imports_of(table + "def __getattr__(name):\n    pass\n") ==
-        Imports{{".main", Level::lazy, Form::relative}, {".a.b", Level::lazy, Form::relative}});
+        Imports{{".main.A", Level::lazy, Form::member}, {".a.b.B", Level::lazy, Form::member}});
+  CHECK(imports_of("_imports = ['.c']\ndef __getattr__(name):\n    pass\n") ==
+        Imports{{".c", Level::lazy, Form::relative}});
   CHECK(imports_of(table + "class A:\n    def __getattr__(self, name):\n        pass\n").empty());
 }
 

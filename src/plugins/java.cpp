@@ -1,0 +1,141 @@
+// The parts of a Java virtual machine that every start maps (JDK sources: java.base/share/native/libjli/java.c,
+// hotspot/share/classfile/classLoader.cpp, hotspot/os/posix, cds/filemap.cpp), measured with JDK 17 and 21.
+//
+// The launcher reads lib/jvm.cfg and opens libjvm.so of the first VM; the VM opens libjava.so and libjimage.so and maps
+// lib/modules and the archive of shared classes. With a jar on the class path, libzip.so, libnio.so and libnet.so
+// follow. JDK 8 has its libraries in jre/lib/ARCH, no modules, and opens libverify.so and libzip.so always.
+#include <algorithm>
+#include <optional>
+
+#include "core/path.h"
+#include "plugins/config_files.h"
+#include "plugins/language_rules.h"
+#include "plugins/mapped_library.h"
+#include "plugins/script_command.h"
+
+namespace imgslim::plugins {
+namespace {
+
+/// "server" of "-server KNOWN", the first line of jvm.cfg that names a VM.
+std::string first_vm(std::string_view text) {
+  for (const auto& line : split_list(text, '\n'))
+    if (line.starts_with('-') && line.find("KNOWN") != std::string::npos && line.find("IGNORE") == std::string::npos)
+      return line.substr(1, line.find_first_of(" \t") - 1);
+  return "server";
+}
+
+class JavaRule {
+ public:
+  JavaRule(const Context& context, std::string launcher, std::string library)
+      : context_(context), launcher_(std::move(launcher)), library_(std::move(library)) {}
+
+  std::vector<Candidate> run() {
+    read_arguments();
+    const auto configuration = context_.files.find(library_ + "/jvm.cfg");
+    const auto text = context_.files.text_at(library_ + "/jvm.cfg");
+    const auto vm = library_ + "/" + (vm_.empty() ? first_vm(text.value_or("")) : vm_);
+    const auto machine = vm + "/libjvm.so";
+    add(machine, Use::object, Tier::declared, launcher_, configuration ? configuration->path : "default VM");
+    const bool modular = context_.files.find(library_ + "/modules").has_value();
+    for (const auto* name : {"libjava.so", "libjimage.so"})
+      add(library_ + "/" + name, Use::object, Tier::declared, machine, "VM start");
+    add(library_ + "/modules", Use::data, Tier::declared, machine, "boot class path");
+    if (!modular)
+      for (const auto* name : {"libverify.so", "libzip.so"})
+        add(library_ + "/" + name, Use::object, Tier::declared, machine, "VM start");
+    if (shared_classes_) add(vm + "/classes.jsa", Use::data, Tier::declared, machine, "class data sharing");
+    add(library_ + "/libjsvml.so", Use::object, Tier::likely, machine, "vector intrinsics on AVX");
+    add_class_path(machine);
+    if (agent_) add(library_ + "/libinstrument.so", Use::object, Tier::declared, machine, "-javaagent");
+    return std::move(candidates_);
+  }
+
+ private:
+  void add(const std::string& path, Use use, Tier tier, const std::string& from, std::string detail) {
+    if (context_.files.find(path)) candidates_.push_back({path, use, tier, Via::java_runtime, from, std::move(detail)});
+  }
+
+  void read_arguments() {
+    for (const auto* variable : {"JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"})
+      for (const auto& word : split_list(environment_value(context_.process, variable), ' ')) read_option(word);
+    const auto& argv = context_.process.argv;
+    class_path_ = environment_value(context_.process, "CLASSPATH");
+    for (std::size_t i = 1; i < argv.size() && argv[i].starts_with('-'); ++i) {
+      const auto& word = argv[i];
+      const bool has_value = word == "-cp" || word == "-classpath" || word == "--class-path" || word == "-jar" ||
+                             word == "-p" || word == "--module-path" || word == "--add-modules" || word == "-m" ||
+                             word == "--module";
+      if (!has_value) {
+        read_option(word);
+        continue;
+      }
+      const auto value = i + 1 < argv.size() ? argv[++i] : std::string();
+      if (word == "-jar" || word == "-cp" || word == "-classpath" || word == "--class-path") class_path_ = value;
+      if (word == "-p" || word == "--module-path") module_path_ = value;
+      if (word == "-jar" || word == "-m" || word == "--module") return;
+    }
+  }
+
+  void read_option(std::string_view word) {
+    if (word == "-Xshare:off" || word.starts_with("-XX:SharedArchiveFile")) shared_classes_ = false;
+    if (word == "-client" || word == "-server" || word == "-minimal" || word == "-zero") {
+      const auto chosen = std::string(word.substr(1));
+      if (context_.files.find(library_ + "/" + chosen + "/libjvm.so")) vm_ = chosen;
+    }
+    if (word.starts_with("-javaagent:")) agent_ = true;
+  }
+
+  /// Jars on the path, those of "directory/*" too; with one, the libraries that read it.
+  void add_class_path(const std::string& machine) {
+    bool jar = false;
+    const auto take = [&](const std::string& path) {
+      const auto before = candidates_.size();
+      add(path, Use::source, Tier::declared, launcher_, "class path");
+      jar |= candidates_.size() != before;
+    };
+    auto entries = split_list(class_path_, ':');
+    for (const auto& entry : split_list(module_path_, ':')) entries.push_back(entry + "/*");
+    for (const auto& entry : entries) {
+      const auto path = absolute_path(context_.process, entry);
+      if (!path.ends_with("/*")) {
+        take(path);
+        continue;
+      }
+      const auto directory = path.substr(0, path.size() - 2);
+      for (const auto& name : context_.files.list(directory))
+        if (name.ends_with(".jar") || name.ends_with(".JAR")) take(directory + "/" + name);
+    }
+    const auto tier = jar ? Tier::declared : Tier::likely;
+    const std::string reason = jar ? "jar on the class path" : "programs use java.nio and java.net";
+    if (jar) add(library_ + "/libzip.so", Use::object, Tier::declared, machine, reason);
+    for (const auto* name : {"libnio.so", "libnet.so"}) add(library_ + "/" + name, Use::object, tier, machine, reason);
+    add(library_ + "/libextnet.so", Use::object, Tier::likely, machine, "sockets");
+  }
+
+  const Context& context_;
+  std::string launcher_, library_;  // libjli.so's path; the directory of jvm.cfg
+  std::string vm_, class_path_, module_path_;
+  bool shared_classes_ = true, agent_ = false;
+  std::vector<Candidate> candidates_;
+};
+
+}  // namespace
+
+std::vector<Candidate> java_runtime(const Context& context) {
+  const auto launcher = mapped_library(context, "libjli.so");
+  if (!launcher) return {};
+  const auto path = context.map.objects()[*launcher].file.path;
+  // lib/libjli.so, and lib/jli/libjli.so or lib/amd64/jli/libjli.so of older ones.
+  auto library = parent_path(path);
+  if (base_name(library) == "jli") library = parent_path(library);
+  if (!context.files.find(std::string(library) + "/jvm.cfg")) {
+    // A JDK 8's own launcher in bin/ uses the libraries of its jre.
+    const auto architecture = std::string(base_name(library));
+    const auto inner = std::string(parent_path(parent_path(library))) + "/jre/lib/" + architecture;
+    if (!context.files.find(inner + "/jvm.cfg")) return {};
+    return JavaRule(context, path, inner).run();
+  }
+  return JavaRule(context, path, std::string(library)).run();
+}
+
+}  // namespace imgslim::plugins

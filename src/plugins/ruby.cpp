@@ -1,0 +1,147 @@
+// The libraries of a Ruby program (Ruby: ruby.c, gem_prelude.rb, encoding.c, transcode.c; RubyGems). Every start loads
+// the tables of encodings and transcoders, and RubyGems, which loads monitor.so. From there and from the program the
+// literals of require, require_relative and autoload are followed.
+#include "core/path.h"
+#include "plugins/config_files.h"
+#include "plugins/import_walk.h"
+#include "plugins/language_rules.h"
+#include "plugins/ruby_path.h"
+#include "plugins/script_command.h"
+
+namespace imgslim::plugins {
+namespace {
+
+using imports::Form;
+using imports::Import;
+
+constexpr ScriptGrammar grammar{"eIrCEF", "0KTWix", "e", "r", "I", "encoding external-encoding internal-encoding", ""};
+
+constexpr std::string_view start_libraries[] = {"enc/encdb.so", "enc/trans/transdb.so"};
+constexpr std::string_view gem_libraries[] = {"rubygems", "error_highlight", "did_you_mean", "syntax_suggest/core",
+                                              "monitor.so"};
+
+/// Files that servers read from the working directory.
+constexpr std::string_view application_files[] = {"config.ru", "config/boot.rb", "config/application.rb",
+                                                  "config/environment.rb", "config/puma.rb"};
+constexpr std::string_view servers[] = {"puma", "rackup", "unicorn", "thin", "falcon", "passenger", "rails", "sidekiq"};
+
+class RubyRule {
+ public:
+  explicit RubyRule(const Context& context)
+      : context_(context),
+        command_(parse_script_command(context.process, grammar)),
+        path_(context),
+        walk_(context, Via::ruby_library, imports::Language::ruby) {
+    for (auto directory = command_.directories.rbegin(); directory != command_.directories.rend(); ++directory)
+      path_.add_front(*directory);
+  }
+
+  std::vector<Candidate> run() {
+    const auto& program = context_.process.program.path;
+    for (const auto name : start_libraries) require(std::string(name), {Tier::declared, program, "start of Ruby"});
+    if (uses_gems())
+      for (const auto name : gem_libraries) require(std::string(name), {Tier::declared, program, "start of Ruby"});
+    for (const auto& name : command_.modules) require(name, {Tier::declared, program, "-r" + name});
+    for (const auto& option : split_list(environment_value(context_.process, "RUBYOPT"), ' '))
+      if (option.starts_with("-r")) require(option.substr(2), {Tier::declared, program, "RUBYOPT " + option});
+    if (!command_.code.empty()) walk_.reach_text(command_.code, program, Tier::likely);
+    reach_script();
+    while (auto visit = walk_.next()) follow(*visit);
+    return walk_.take();
+  }
+
+ private:
+  [[nodiscard]] bool uses_gems() const {
+    for (const auto& word : context_.process.argv)
+      if (word == "--disable-gems" || word == "--disable=gems") return false;
+    return true;
+  }
+
+  void reach_script() {
+    const auto script = context_.files.find(command_.script);
+    if (command_.script.empty() || !script) return;
+    program_ = script->path;
+    walk_.reach(*script, {Tier::declared, context_.process.program.path, "argument " + command_.script});
+    follow_binstub(*script);
+    const auto name = base_name(command_.script);
+    for (const auto server : servers) {
+      if (name != server) continue;
+      for (const auto file : application_files)
+        if (const auto found = context_.files.find(absolute_path(context_.process, file)))
+          walk_.reach(*found, {Tier::likely, script->path, "read by " + std::string(name)});
+    }
+  }
+
+  /// What RubyGems writes to bin/: `load Gem.activate_bin_path('puma', 'puma', version)`.
+  void follow_binstub(const rootfs::Found& script) {
+    const auto text = context_.files.text(script.file);
+    if (!text) return;
+    const auto call = std::max(text->find("activate_bin_path("), text->find("bin_path("));
+    if (call == std::string_view::npos) return;
+    const auto parts = split_list(text->substr(call, 256), '\'');
+    if (parts.size() < 4) return;
+    for (const auto& gem : path_.gems()) {
+      if (!gem.name.starts_with(parts[1] + "-")) continue;
+      for (const auto* directory : {"/exe/", "/bin/"})
+        if (const auto file = context_.files.find(gem.directory + directory + parts[3])) {
+          walk_.reach(*file, {Tier::declared, script.path, "program of gem " + gem.name});
+          return;
+        }
+    }
+  }
+
+  bool require(const std::string& name, const ImportWalk::Reason& reason) {
+    const auto file = path_.find(name);
+    if (file) walk_.reach(*file, reason);
+    return file.has_value();
+  }
+
+  void follow(const ImportWalk::Visit& visit) {
+    if (visit.facts == nullptr) return;
+    const auto is_program = visit.path == program_ ? IsProgram::yes : IsProgram::no;
+    bool previous_found = true;
+    for (const auto& import : visit.facts->imports) {
+      const auto run = tier_of(import.level, is_program);
+      if (!run) continue;
+      if (import.form == Form::directory) {
+        add_directory(import.name, visit.path);
+        continue;
+      }
+      const bool stands_in = import.level == imports::Level::fallback && !previous_found;
+      const auto tier = weaker(visit.tier, stands_in ? Tier::likely : *run);
+      const bool found = follow_import(import, visit.path, {tier, visit.path, "require " + import.name});
+      if (import.level != imports::Level::fallback) previous_found = found;
+    }
+  }
+
+  void add_directory(const std::string& name, const std::string& file) {
+    if (name.starts_with(imports::beside_file))
+      path_.add_front(std::string(parent_path(file)) + "/" + name.substr(imports::beside_file.size()));
+    else
+      path_.add_front(absolute_path(context_.process, name));
+  }
+
+  bool follow_import(const Import& import, const std::string& importer, const ImportWalk::Reason& reason) {
+    if (import.form != Form::relative) return require(import.name, reason);
+    auto name = import.name;
+    if (const auto star = name.find('*'); star != std::string::npos) name.replace(star, 1, path_.version());
+    const auto file = path_.find_at(std::string(parent_path(importer)) + "/" + name);
+    if (file) walk_.reach(*file, reason);
+    return file.has_value();
+  }
+
+  const Context& context_;
+  ScriptCommand command_;
+  RubyPath path_;
+  ImportWalk walk_;
+  std::string program_;
+};
+
+}  // namespace
+
+std::vector<Candidate> ruby_libraries(const Context& context) {
+  if (!base_name(context.process.program.path).starts_with("ruby")) return {};
+  return RubyRule(context).run();
+}
+
+}  // namespace imgslim::plugins

@@ -127,13 +127,26 @@ bool is_module_name(std::string_view text) {
   return has_dot || text.front() == '_';
 }
 
-void find_modules(std::string_view data, StringList& modules) {
-  for (std::size_t at = 0; at < data.size();) {
-    const auto end = data.find('\0', at);
-    if (end == std::string_view::npos) return;
-    if (const auto text = data.substr(at, end - at); is_module_name(text)) modules.add(text);
-    at = end + 1;
+/// The strings of `data`, from NUL to NUL, that hold the byte; the last one ends with a NUL too.
+void find_strings_with(char byte, std::string_view data, std::vector<std::string_view>& found) {
+  for (auto at = data.find(byte); at != std::string_view::npos;) {
+    auto start = at;
+    while (start > 0 && data[start - 1] != '\0' && at - start <= longest_module) --start;
+    auto end = at;
+    while (end < data.size() && data[end] != '\0' && end - start <= longest_module) ++end;
+    const bool is_whole = (start == 0 || data[start - 1] == '\0') && end < data.size() && data[end] == '\0';
+    if (is_whole && is_module_name(data.substr(start, end - start))) found.push_back(data.substr(start, end - start));
+    // Each string is looked at once, however long it is.
+    at = data.find('\0', end);
+    if (at != std::string_view::npos) at = data.find(byte, at);
   }
+}
+
+void find_modules(std::string_view data, StringList& modules) {
+  std::vector<std::string_view> found;
+  for (const char byte : {'_', '.'}) find_strings_with(byte, data, found);
+  std::sort(found.begin(), found.end(), [](std::string_view a, std::string_view b) { return a.data() < b.data(); });
+  for (const auto text : found) modules.add(text);
 }
 
 /// The data of a segment without the excluded ranges, which ascend.

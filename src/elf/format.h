@@ -1,6 +1,9 @@
 #pragma once
 
+#include <bit>
+#include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include "core/byte_view.h"
@@ -29,19 +32,31 @@ class Format {
   [[nodiscard]] bool is_64_bit() const { return layout_->word_bytes == sizeof(std::uint64_t); }
   /// Numbers that are not all there read as 0.
   [[nodiscard]] std::uint16_t half(ByteView view, std::uint64_t offset) const {
-    return view.number<std::uint16_t>(offset, order_).value_or(0);
+    return number<std::uint16_t>(view, offset);
   }
   [[nodiscard]] std::uint32_t word(ByteView view, std::uint64_t offset) const {
-    return view.number<std::uint32_t>(offset, order_).value_or(0);
+    return number<std::uint32_t>(view, offset);
   }
   /// A number of the class's word size.
   [[nodiscard]] std::uint64_t size(ByteView view, std::uint64_t offset) const {
-    if (!is_64_bit()) return word(view, offset);
-    return view.number<std::uint64_t>(offset, order_).value_or(0);
+    return is_64_bit() ? number<std::uint64_t>(view, offset) : word(view, offset);
   }
 
  private:
   Format(const Layout& layout, ByteOrder order) : layout_(&layout), order_(order) {}
+
+  /// ByteView::number() without its loop over bytes: tables have millions of numbers.
+  template <std::unsigned_integral T>
+  [[nodiscard]] T number(ByteView view, std::uint64_t offset) const {
+    if (!view.holds(offset, sizeof(T))) return 0;
+    T value;
+    std::memcpy(&value, view.bytes().data() + offset, sizeof value);
+    constexpr auto native = std::endian::native == std::endian::little ? ByteOrder::little : ByteOrder::big;
+    return order_ == native ? value : swapped(value);
+  }
+  static std::uint16_t swapped(std::uint16_t value) { return __builtin_bswap16(value); }
+  static std::uint32_t swapped(std::uint32_t value) { return __builtin_bswap32(value); }
+  static std::uint64_t swapped(std::uint64_t value) { return __builtin_bswap64(value); }
 
   const Layout* layout_;
   ByteOrder order_;

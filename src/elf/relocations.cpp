@@ -195,6 +195,7 @@ class LoaderSimulation {
 }  // namespace
 
 SymbolTable read_symbols(const LoadedImage& image, const DynamicSection& section) {
+  if (const auto count = count_symbols_by_hash(image, section)) return SymbolTable::read(image, section, *count);
   std::uint64_t count = 0;
   for_each_relocation(image, section,
                       [&](const Relocation& relocation) { count = std::max(count, relocation.symbol + 1); });

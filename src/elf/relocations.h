@@ -8,7 +8,7 @@
 
 namespace imgslim::elf {
 
-/// The dynamic symbol table, as far as its hash tables and the relocations know of it.
+/// The dynamic symbol table, its end as the hash tables tell or, where they do not, the highest number in relocations.
 [[nodiscard]] SymbolTable read_symbols(const LoadedImage& image, const DynamicSection& section);
 
 /// Follows all relocations of the dynamic section, as the dynamic linker does at start, without applying any.

@@ -95,22 +95,23 @@ std::uint32_t import_bit(std::string_view name) {
 }
 
 /// Entries of DT_HASH are words, but double words for Alpha and 64-bit S/390.
-std::uint64_t count_by_hash(const LoadedImage& image, const DynamicSection& section, std::uint16_t machine) {
+std::optional<std::uint64_t> count_by_hash(const LoadedImage& image, const DynamicSection& section) {
   constexpr std::uint16_t s390 = 22, alpha = 0x9026;
   const auto& format = image.format();
+  const auto machine = format.half(image.file().up_to(0, 20), 18);
   const bool is_wide = machine == alpha || (machine == s390 && format.is_64_bit());
   const std::uint64_t entry_bytes = is_wide ? 8 : 4;
   const auto place = section.value(Tag::hash);
   const auto header = place ? image.bytes(*place, 2 * entry_bytes) : std::nullopt;
-  if (!header) return 0;
+  if (!header) return std::nullopt;
   return is_wide ? format.size(*header, entry_bytes) : format.word(*header, entry_bytes);
 }
 
 /// The header has the counts of buckets and bloom words and the number of the first symbol that is listed; bloom words,
 /// buckets and one word for each listed symbol follow.
-std::uint64_t count_by_gnu_hash(const LoadedImage& image, const DynamicSection& section) {
+std::optional<std::uint64_t> count_by_gnu_hash(const LoadedImage& image, const DynamicSection& section) {
   const auto place = section.value(Tag::gnu_hash);
-  if (!place) return 0;
+  if (!place) return std::nullopt;
   const auto& format = image.format();
   const auto table = image.bytes_up_to(*place, most_table_bytes);
   const std::uint64_t buckets = format.word(table, 0), first = format.word(table, 4), bloom = format.word(table, 8);
@@ -119,7 +120,7 @@ std::uint64_t count_by_gnu_hash(const LoadedImage& image, const DynamicSection& 
   std::uint64_t last = 0;
   for (auto at = buckets_at; at < chains_at && table.holds(at, 4); at += 4)
     last = std::max<std::uint64_t>(last, format.word(table, at));
-  if (last < first) return first;
+  if (last < first) return std::nullopt;
   while (table.holds(chains_at + (last - first) * 4, 4) &&
          (format.word(table, chains_at + (last - first) * 4) & 1) == 0)
     ++last;
@@ -128,15 +129,17 @@ std::uint64_t count_by_gnu_hash(const LoadedImage& image, const DynamicSection& 
 
 }  // namespace
 
-SymbolTable SymbolTable::read(const LoadedImage& image, const DynamicSection& section, std::uint64_t least_count) {
+std::optional<std::uint64_t> count_symbols_by_hash(const LoadedImage& image, const DynamicSection& section) {
+  const auto count = count_by_hash(image, section);
+  return count ? count : count_by_gnu_hash(image, section);
+}
+
+SymbolTable SymbolTable::read(const LoadedImage& image, const DynamicSection& section, std::uint64_t count) {
   SymbolTable symbols(image.format());
   const auto place = section.value(Tag::symbols);
   if (!place) return symbols;
-  const auto machine = image.format().half(image.file().up_to(0, 20), 18);
   const auto entry_bytes = image.format().layout().symbol_bytes;
-  auto count = std::max({count_by_hash(image, section, machine), count_by_gnu_hash(image, section), least_count});
-  count = std::min(count, most_table_bytes / entry_bytes);
-  symbols.table_ = image.bytes_up_to(*place, count * entry_bytes);
+  symbols.table_ = image.bytes_up_to(*place, std::min(count, most_table_bytes / entry_bytes) * entry_bytes);
   symbols.count_ = symbols.table_.size() / entry_bytes;
   symbols.place_ = {*place, symbols.count_ * entry_bytes};
   symbols.strings_ = section.strings();

@@ -13,9 +13,7 @@ inline constexpr std::uint64_t longest_symbol_bytes = 64;
 /// The dynamic symbol table.
 class SymbolTable {
  public:
-  /// `least_count` is how many symbols something else than the hash tables knows of (relocations name them by number).
-  [[nodiscard]] static SymbolTable read(const LoadedImage& image, const DynamicSection& section,
-                                        std::uint64_t least_count);
+  [[nodiscard]] static SymbolTable read(const LoadedImage& image, const DynamicSection& section, std::uint64_t count);
 
   struct Symbol {
     std::string_view name;  ///< cut at longest_symbol_bytes
@@ -34,6 +32,10 @@ class SymbolTable {
   ByteView table_, strings_;
   std::uint64_t count_ = 0;
 };
+
+/// How many symbols the hash tables tell of; nothing when they do not tell where the table ends.
+[[nodiscard]] std::optional<std::uint64_t> count_symbols_by_hash(const LoadedImage& image,
+                                                                 const DynamicSection& section);
 
 /// What the names of the symbols tell.
 struct SymbolFacts {

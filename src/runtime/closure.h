@@ -22,23 +22,23 @@ inline constexpr UseIndex no_use = UINT32_MAX;
 /// A file that at least one process uses: once for each inode, with its surest reason.
 struct UsedFile {
   rootfs::FileId file = 0;
-  std::string path;               ///< canonical
+  std::string path;  ///< canonical
   plugins::Use use = plugins::Use::object;
   Tier tier = Tier::certain;
-  std::string via;                ///< "ENTRYPOINT", "PT_INTERP", "DT_NEEDED", "LD_PRELOAD", or a plugins::via_name
-  UseIndex from = no_use;         ///< what led here; follow it to the process's program
-  std::string requested;          ///< the name asked for, "" when there was none: "libssl.so.3"
-  std::string detail;             ///< how it was found: "RUNPATH $ORIGIN/../lib", "/etc/nsswitch.conf:9" …
+  std::string via;         ///< "ENTRYPOINT", "PT_INTERP", "DT_NEEDED", "LD_PRELOAD", or a plugins::via_name
+  UseIndex from = no_use;  ///< what led here; follow it to the process's program
+  std::string requested;   ///< the name asked for, "" when there was none: "libssl.so.3"
+  std::string detail;      ///< how it was found: "RUNPATH $ORIGIN/../lib", "/etc/nsswitch.conf:9" …
   std::vector<std::uint32_t> processes;  ///< indices into Closure::processes, ascending
-  bool assumed = false;           ///< depends on the CPU
-  std::string accessed;           ///< the path by which it is opened, symlinks unresolved: what a copy of the image must have
+  bool assumed = false;                  ///< depends on the CPU
+  std::string accessed;  ///< the path by which it is opened, symlinks unresolved: what a copy of the image must have
 };
 
 /// How complete the closure of a process is.
 enum class Coverage : std::uint8_t {
-  complete,     ///< nothing mapped can open or execute anything else, or what can is known to be harmless
-  rules,        ///< something can, and rules for it found what it opens
-  unknown,      ///< a plugin host whose plugins no rule knows
+  complete,  ///< nothing mapped can open or execute anything else, or what can is known to be harmless
+  rules,     ///< something can, and rules for it found what it opens
+  unknown,   ///< a plugin host whose plugins no rule knows
 };
 
 struct ProcessClosure {
@@ -75,9 +75,9 @@ struct Closure {
   std::vector<UsedFile> files;            ///< in the order in which they were found, process by process
   std::vector<MissingLibrary> missing;
   std::vector<entrypoint::Failure> failures;
-  Unreached unreached;                    ///< files of any tier, possible included, are not in it
-  /// All visible ELF files that a kernel or a linker could map, programs included: `unreached` is a part of them, the ELF
-  /// files among `files` are the rest.
+  Unreached unreached;  ///< files of any tier, possible included, are not in it
+  /// All visible ELF files that a kernel or a linker could map, programs included: `unreached` is a part of them, the
+  /// ELF files among `files` are the rest.
   std::uint64_t shared_objects = 0, shared_object_bytes = 0;
   bool no_command = false;
   bool execs_arguments = true;
@@ -90,8 +90,9 @@ struct Settings {
   linker::CpuLevel cpu = linker::CpuLevel::x86_64_v3;
 };
 
-/// Plans the processes, links each, and applies the rules of module plugins until nothing is added. A pure function of the
-/// tree and the config; bounded in objects and rounds.
-[[nodiscard]] Closure close(const rootfs::FileSystem& files, const image::ImageConfig& config, const Settings& settings);
+/// Plans the processes, links each, and applies the rules of module plugins until nothing is added. A pure function of
+/// the tree and the config; bounded in objects and rounds.
+[[nodiscard]] Closure close(const rootfs::FileSystem& files, const image::ImageConfig& config,
+                            const Settings& settings);
 
 }  // namespace imgslim::runtime

@@ -35,6 +35,10 @@ std::vector<Finding> foreign_machine(const FindingInput& input);          ///< S
 std::vector<Finding> weak_search_path(const FindingInput& input);         ///< SL5021
 std::vector<Finding> foreign_c_library(const FindingInput& input);        ///< SL5022
 
+// cache_findings.cpp
+std::vector<Finding> directory_not_cached(const FindingInput& input);  ///< SL5019
+std::vector<Finding> cache_is_stale(const FindingInput& input);        ///< SL5020
+
 // user_findings.cpp
 std::vector<Finding> unknown_user(const FindingInput& input);         ///< SL5010
 std::vector<Finding> runs_as_root(const FindingInput& input);         ///< SL5011

@@ -31,6 +31,8 @@ constexpr RuleEntry rules[] = {{"SL5001", shell_missing},
                                {"SL5016", health_check_missing},
                                {"SL5017", wrapper_without_exec},
                                {"SL5018", variable_names_nothing},
+                               {"SL5019", directory_not_cached},
+                               {"SL5020", cache_is_stale},
                                {"SL5021", weak_search_path},
                                {"SL5022", foreign_c_library}};
 

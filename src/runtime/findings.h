@@ -15,7 +15,10 @@ struct Evidence {
   std::uint64_t bytes = 0;
 };
 
-/// Something about the image's run time that will fail or surprise (rules SL5001 to SL5018).
+/// Something about the image's run time that will fail or surprise. SL5001 to SL5018 are those of the catalogue of lint
+/// rules; SL5019: a directory of ld.so.conf whose libraries are not in ld.so.cache; SL5020: ld.so.cache names missing
+/// files; SL5021: an empty or relative element in a search path of libraries; SL5022: an object of glibc in a process
+/// of musl.
 struct Finding {
   std::string rule;  ///< "SL5004"
   Severity severity = Severity::warning;

@@ -60,6 +60,8 @@ class Closer {
   LinkedProcess run() {
     add_roots();
     take_new_objects();
+    // What a process may load that may run itself tells nothing more.
+    if (result_.process.tier == Tier::possible) return std::move(result_);
     for (int round = 0; apply_rules(); ++round) {
       if (round == most_rounds || result_.cut) {
         result_.cut = true;
@@ -91,9 +93,11 @@ class Closer {
   std::uint64_t seen_changes_ = 0;  // of the graph, when the two lists above were made
 };
 
-/// The path of the command line's step that led to the file.
+/// The path by which the command line led to the file.
 std::string Closer::accessed(const rootfs::Found& file) const {
-  for (auto step = result_.process.chain.rbegin(); step != result_.process.chain.rend(); ++step) {
+  const auto& process = result_.process;
+  if (file.file == process.program.file && !process.invoked.empty()) return process.invoked;
+  for (auto step = process.chain.rbegin(); step != process.chain.rend(); ++step) {
     const auto found = input_.files.find(step->path);
     if (found && found->file == file.file) return step->path;
   }

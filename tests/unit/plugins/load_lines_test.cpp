@@ -1,0 +1,73 @@
+#include "plugins/load_lines.h"
+
+#include <algorithm>
+
+#include "support/catch.h"
+
+using namespace imgslim;
+using plugins::load_lines;
+
+namespace {
+
+bool has_word(const plugins::LoadLine& line, std::string_view word) {
+  return std::find(line.words.begin(), line.words.end(), word) != line.words.end();
+}
+
+}  // namespace
+
+TEST_CASE("lines that load are told in every format, comments are not") {
+  const auto lines = load_lines(
+      "LoadModule ssl_module modules/mod_ssl.so\n"
+      "# LoadModule old_module modules/mod_old.so\n"
+      ";extension=off\n"
+      "// plugin x\n"
+      "extension=mysqli\r\n"
+      "Listen 80\n"
+      "module(load=\"imuxsock\") # input\n"
+      "load_module modules/ngx_http_x_module.so;");
+  REQUIRE(lines.size() == 4);
+  CHECK(has_word(lines[0], "modules/mod_ssl.so"));
+  CHECK(lines[1].number == 5);
+  CHECK(has_word(lines[1], "mysqli"));
+  CHECK(has_word(lines[2], "imuxsock"));
+  CHECK(has_word(lines[3], "modules/ngx_http_x_module.so"));
+}
+
+TEST_CASE("a list in brackets belongs to the line that opens it") {
+  const auto lines = load_lines("server.modules = (\n\t\"mod_access\",\n\t\"mod_alias\",\n)\nserver.port = 80\n");
+  REQUIRE(lines.size() == 4);
+  CHECK(has_word(lines[1], "mod_access"));
+  CHECK(has_word(lines[2], "mod_alias"));
+}
+
+TEST_CASE("blocks of Apache make lines conditional") {
+  const auto lines = load_lines(
+      "<IfModule mpm_prefork_module>\n  LoadModule cgi_module mod_cgi.so\n</IfModule>\n"
+      "<IfModule !mpm_prefork_module>\n  <IfDefine DEBUG>\n    LoadModule cgid_module mod_cgid.so\n  </IfDefine>\n"
+      "</IfModule>\nLoadModule a_module mod_a.so\n");
+  REQUIRE(lines.size() == 3);
+  REQUIRE(lines[0].conditions.size() == 1);
+  CHECK(lines[0].conditions[0].name == "mpm_prefork_module");
+  CHECK_FALSE(lines[0].conditions[0].negated);
+  REQUIRE(lines[1].conditions.size() == 2);
+  CHECK(lines[1].conditions[0].negated);
+  CHECK(lines[1].conditions[1].kind == plugins::Condition::Kind::define);
+  CHECK(lines[1].conditions[1].name == "DEBUG");
+  CHECK(lines[2].conditions.empty());
+}
+
+TEST_CASE("blocks nested beyond reason end where they end") {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "<IfModule a>\n";
+  for (int i = 0; i < 1000; ++i) text += "</IfModule>\n";
+  text += "</IfModule>\nload x\n";
+  const auto lines = load_lines(text);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].conditions.empty());
+}
+
+TEST_CASE("a key that ends in plugin says that its values are plugins") {
+  CHECK(load_lines("plugins = python3\n")[0].plugin_key);
+  CHECK(load_lines("Plugin=x\n")[0].plugin_key);
+  CHECK_FALSE(load_lines("extension=x\n")[0].plugin_key);
+}

@@ -1,0 +1,123 @@
+#include "plugins/system_rules.h"
+#include "rule_fixture.h"
+
+using namespace imgslim;
+using namespace imgslim::plugins;
+using test::RuleProcess;
+using test::RuntimeImage;
+using test::Texts;
+
+namespace {
+
+test::ElfSpec naming(std::vector<std::string> strings) {
+  test::ElfSpec spec;
+  spec.read_only_data = test::data_of(strings);
+  return spec;
+}
+
+Texts modules(const test::BuiltImage& image, const std::string& program, std::vector<std::string> arguments = {}) {
+  return test::texts(RuleProcess(image, program, std::move(arguments)).run(modules_by_configuration));
+}
+
+}  // namespace
+
+TEST_CASE("PHP's extensions are those that the scanned directory enables, of the version that is compiled in") {
+  RuntimeImage root;
+  root.program("/usr/bin/php8.2", naming({"/etc/php/8.2/cli", "/etc/php/8.2/cli/conf.d", "/usr/lib/php/20220829"}));
+  for (const auto name : {"mysqli", "opcache", "ftp"})
+    root.library(std::string("/usr/lib/php/20220829/") + name + ".so");
+  root.library("/usr/lib/php/20210902/mysqli.so");
+  root.file("/etc/php/8.2/mods-available/mysqli.ini", "extension=mysqli\n");
+  root.file("/etc/php/8.2/mods-available/ftp.ini", "extension=ftp\n");
+  root.file("/etc/php/8.2/mods-available/opcache.ini", "; configuration\nzend_extension=opcache.so\n");
+  root.symlink("/etc/php/8.2/cli/conf.d/10-opcache.ini", "/etc/php/8.2/mods-available/opcache.ini");
+  root.symlink("/etc/php/8.2/cli/conf.d/20-mysqli.ini", "/etc/php/8.2/mods-available/mysqli.ini");
+  root.symlink("/etc/php/8.2/fpm/conf.d/20-ftp.ini", "/etc/php/8.2/mods-available/ftp.ini");
+  CHECK(modules(root.done(), "/usr/bin/php8.2") ==
+        Texts{"declared /usr/lib/php/20220829/opcache.so (/etc/php/8.2/cli/conf.d/10-opcache.ini:2)",
+              "declared /usr/lib/php/20220829/mysqli.so (/etc/php/8.2/cli/conf.d/20-mysqli.ini:1)"});
+}
+
+TEST_CASE("Apache's modules are those of enabled files whose conditions hold") {
+  RuntimeImage root;
+  root.program("/usr/sbin/apache2", naming({"/etc/apache2", "/usr/lib/apache2"}));
+  for (const auto name : {"mod_mpm_event", "mod_cgi", "mod_cgid", "mod_ssl", "mod_info"})
+    root.library(std::string("/usr/lib/apache2/modules/") + name + ".so");
+  root.file("/etc/apache2/mods-available/ssl.load", "LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so\n");
+  root.file("/etc/apache2/apache2.conf",
+            "LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so\n"
+            "<IfModule mpm_prefork_module>\nLoadModule cgi_module modules/mod_cgi.so\n</IfModule>\n"
+            "<IfModule !mpm_prefork_module>\nLoadModule cgid_module modules/mod_cgid.so\n</IfModule>\n"
+            "<IfDefine INFO>\nLoadModule info_module modules/mod_info.so\n</IfDefine>\n");
+  root.library("/usr/lib/apache2/modules/mod_mpm_prefork.so");
+  const auto image = root.done();
+  CHECK(modules(image, "/usr/sbin/apache2") ==
+        Texts{"declared /usr/lib/apache2/modules/mod_mpm_event.so (/etc/apache2/apache2.conf:1)",
+              "declared /usr/lib/apache2/modules/mod_cgid.so (/etc/apache2/apache2.conf:6)"});
+  CHECK(modules(image, "/usr/sbin/apache2", {"-D", "INFO"}).size() == 3);
+}
+
+TEST_CASE("a module is found relative to a directory that the program names, through links") {
+  RuntimeImage root;
+  root.program("/usr/sbin/nginx", naming({"/etc/nginx/nginx.conf", "/usr/share/nginx/"}));
+  root.library("/usr/lib/nginx/modules/ngx_stream_module.so");
+  root.symlink("/usr/share/nginx/modules", "../../lib/nginx/modules");
+  root.file("/etc/nginx/nginx.conf", "include /etc/nginx/modules-enabled/*.conf;\n");
+  root.file("/usr/share/nginx/modules-available/mod-stream.conf", "load_module modules/ngx_stream_module.so;\n");
+  root.symlink("/etc/nginx/modules-enabled/50-mod-stream.conf", "/usr/share/nginx/modules-available/mod-stream.conf");
+  CHECK(
+      modules(root.done(), "/usr/sbin/nginx") ==
+      Texts{"declared /usr/lib/nginx/modules/ngx_stream_module.so (/etc/nginx/modules-enabled/50-mod-stream.conf:1)"});
+}
+
+TEST_CASE("names of source files mean modules, as in ProFTPD") {
+  RuntimeImage root;
+  root.program("/usr/sbin/proftpd", naming({"/etc/proftpd/proftpd.conf", "/usr/lib/proftpd"}));
+  root.library("/usr/lib/proftpd/mod_ban.so");
+  root.file("/etc/proftpd/modules.conf", "LoadModule mod_ban.c\n");
+  root.file("/etc/proftpd/proftpd.conf", "Include /etc/proftpd/modules.conf\n");
+  CHECK(modules(root.done(), "/usr/sbin/proftpd") ==
+        Texts{"declared /usr/lib/proftpd/mod_ban.so (/etc/proftpd/modules.conf:1)"});
+}
+
+TEST_CASE("a configuration that nobody names loads nothing, nor do modules where nobody looks") {
+  RuntimeImage root;
+  root.program("/usr/bin/tool", naming({"/etc/tool"}));
+  root.library("/usr/lib/other/mod_x.so");
+  root.library("/usr/lib/x86_64-linux-gnu/mod_y.so");
+  root.file("/etc/tool/tool.conf", "LoadModule mod_x\nLoadModule mod_y\n");
+  root.file("/etc/other/other.conf", "LoadModule mod_x\n");
+  CHECK(modules(root.done(), "/usr/bin/tool").empty());
+}
+
+TEST_CASE("a configuration file of the command line counts") {
+  RuntimeImage root;
+  root.program("/usr/bin/uwsgi", naming({"/usr/lib/uwsgi/plugins"}));
+  root.library("/usr/lib/uwsgi/plugins/python311_plugin.so");
+  root.library("/usr/lib/uwsgi/plugins/pypy_plugin.so");
+  root.file("/srv/app.ini", "[uwsgi]\nplugins = python3\n");
+  const auto image = root.done();
+  const Texts expected{"declared /usr/lib/uwsgi/plugins/python311_plugin.so (/srv/app.ini:2)"};
+  CHECK(modules(image, "/usr/bin/uwsgi", {"--ini", "/srv/app.ini"}) == expected);
+  CHECK(modules(image, "/usr/bin/uwsgi", {"--ini=/srv/app.ini"}) == expected);
+  CHECK(modules(image, "/usr/bin/uwsgi").empty());
+}
+
+TEST_CASE("flags name modules by file name, by short name and by path") {
+  RuntimeImage root;
+  root.program("/usr/bin/uwsgi", naming({"/usr/lib/uwsgi/plugins"}));
+  root.library("/usr/lib/uwsgi/plugins/python311_plugin.so");
+  root.library("/usr/lib/uwsgi/plugins/http_plugin.so");
+  root.library("/opt/mine/extra.so");
+  const auto image = root.done();
+  const auto named = [&](std::vector<std::string> arguments) {
+    return test::texts(RuleProcess(image, "/usr/bin/uwsgi", std::move(arguments)).run(modules_by_argument));
+  };
+  CHECK(named({"--plugin", "python3"}) ==
+        Texts{"declared /usr/lib/uwsgi/plugins/python311_plugin.so (--plugin python3)"});
+  CHECK(named({"--plugins=http,python3"}).size() == 2);
+  CHECK(named({"--load-module=/opt/mine/extra.so"}) ==
+        Texts{"declared /opt/mine/extra.so (--load-module /opt/mine/extra.so)"});
+  CHECK(named({"--plugin", "python2"}).empty());
+  CHECK(named({"--http", "python3"}).empty());
+}

@@ -1,0 +1,207 @@
+#include "plugins/system_rules.h"
+
+#include <algorithm>
+
+#include "rule_fixture.h"
+
+using namespace imgslim;
+using namespace imgslim::plugins;
+using test::RuleProcess;
+using test::RuntimeImage;
+using test::Texts;
+
+namespace {
+
+test::ElfSpec importing(std::vector<std::string> symbols) {
+  test::ElfSpec spec;
+  spec.imports = std::move(symbols);
+  return spec;
+}
+
+constexpr auto program = "/usr/bin/app";
+
+Texts found(const test::BuiltImage& image, Rule rule, std::vector<std::string> environment = {}) {
+  return test::texts(RuleProcess(image, program, {}, std::move(environment)).run(rule));
+}
+
+}  // namespace
+
+TEST_CASE("who asks for users gets the services of nsswitch.conf that are not built in") {
+  RuntimeImage root;
+  root.program(program, importing({"getpwnam"}));
+  root.file("/etc/nsswitch.conf",
+            "# users\npasswd: files [NOTFOUND=return] ldap\ngroup:files systemd\nhosts: files mdns4 dns\n");
+  CHECK(found(root.done(), name_services) == Texts{"declared libnss_ldap.so.2 (/etc/nsswitch.conf:2)",
+                                                   "declared libnss_systemd.so.2 (/etc/nsswitch.conf:3)"});
+}
+
+TEST_CASE("who asks for hosts gets the services of hosts, and nobody else any") {
+  RuntimeImage root;
+  root.program(program, importing({"getaddrinfo"}))
+      .file("/etc/nsswitch.conf", "passwd: ldap\nhosts: files mdns4 dns\n");
+  CHECK(found(root.done(), name_services) == Texts{"declared libnss_mdns4.so.2 (/etc/nsswitch.conf:2)"});
+  RuntimeImage other;
+  other.program(program, importing({"puts"})).file("/etc/nsswitch.conf", "passwd: ldap\nhosts: mdns4\n");
+  CHECK(found(other.done(), name_services).empty());
+}
+
+TEST_CASE("without nsswitch.conf a glibc of 2.34 needs no module") {
+  RuntimeImage root;
+  root.program(program, importing({"getaddrinfo", "getpwnam"}));
+  CHECK(found(root.done(), name_services).empty());
+}
+
+TEST_CASE("PAM's modules are those of the program's service, with what it includes") {
+  RuntimeImage root;
+  auto spec = importing({"pam_start"});
+  spec.needed = {"libpam.so.0"};
+  root.program(program, spec).library("/usr/lib/x86_64-linux-gnu/libpam.so.0");
+  root.file("/etc/pam.d/app",
+            "auth required pam_unix.so nullok\n@include common\n-session [success=1 default=ignore] pam_x.so\n");
+  root.file("/etc/pam.d/common", "account include deeper\n");
+  root.file("/etc/pam.d/deeper", "account sufficient /opt/pam_own.so # comment\n@include deeper\n");
+  root.file("/etc/pam.d/other", "auth required pam_deny.so\n");
+  CHECK(found(root.done(), pam_modules) ==
+        Texts{"declared /usr/lib/x86_64-linux-gnu/security/pam_unix.so (/etc/pam.d/app:1)",
+              "declared /opt/pam_own.so (/etc/pam.d/deeper:1)",
+              "declared /usr/lib/x86_64-linux-gnu/security/pam_x.so (/etc/pam.d/app:3)"});
+}
+
+TEST_CASE("PAM's service other alone is no more than possible") {
+  RuntimeImage root;
+  auto spec = importing({"pam_start"});
+  spec.needed = {"libpam.so.0"};
+  root.program(program, spec).library("/usr/lib/x86_64-linux-gnu/libpam.so.0");
+  root.file("/etc/pam.d/other", "auth required pam_deny.so\n");
+  CHECK(found(root.done(), pam_modules) ==
+        Texts{"possible /usr/lib/x86_64-linux-gnu/security/pam_deny.so (/etc/pam.d/other:1)"});
+}
+
+namespace {
+
+RuntimeImage openssl_image(const std::string& text) {
+  RuntimeImage root;
+  test::ElfSpec spec;
+  spec.needed = {"libcrypto.so.3"};
+  test::ElfSpec libcrypto;
+  libcrypto.read_only_data =
+      test::data_of({"/usr/lib/ssl", "/usr/lib/x86_64-linux-gnu/ossl-modules", "/usr/lib/x86_64-linux-gnu/engines-3"});
+  root.program(program, spec).library("/usr/lib/x86_64-linux-gnu/libcrypto.so.3", libcrypto);
+  root.file("/etc/ssl/openssl.cnf", text).symlink("/usr/lib/ssl/openssl.cnf", "/etc/ssl/openssl.cnf");
+  return root;
+}
+
+}  // namespace
+
+TEST_CASE("OpenSSL loads the providers and engines that openssl.cnf activates") {
+  auto root = openssl_image(
+      "openssl_conf = openssl_init\n[openssl_init]\nproviders = provs\nengines = engs\n[provs]\ndefault = d\nlegacy = "
+      "l\n"
+      "fips = f\n[d]\nactivate = 1\n[l]\nactivate = yes\n[f]\n# activate = 1\n[engs]\npkcs11 = p\n[p]\ndynamic_path = "
+      "pkcs11.so\n");
+  CHECK(found(root.done(), openssl_modules) ==
+        Texts{"declared /usr/lib/x86_64-linux-gnu/ossl-modules/legacy.so (/usr/lib/ssl/openssl.cnf:12)",
+              "declared /usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so (/usr/lib/ssl/openssl.cnf:18)"});
+}
+
+TEST_CASE("the default openssl.cnf loads nothing") {
+  auto root = openssl_image(
+      "openssl_conf = openssl_init\n[openssl_init]\nproviders = p\n[p]\ndefault = d\n[d]\n# activate = 1\n");
+  CHECK(found(root.done(), openssl_modules).empty());
+}
+
+TEST_CASE("a locale of the environment maps its directory, or the archive") {
+  RuntimeImage root;
+  root.program(program, importing({"setlocale"}));
+  root.file("/usr/lib/locale/C.utf8/LC_CTYPE", "x").file("/usr/lib/locale/de_DE.utf8/LC_CTYPE", "x");
+  const auto image = root.done();
+  CHECK(found(image, locale_files).empty());
+  CHECK(found(image, locale_files, {"LANG=C"}).empty());
+  CHECK(found(image, locale_files, {"LC_CTYPE=C.UTF-8"}) ==
+        Texts{"declared /usr/lib/locale/C.utf8/LC_CTYPE (LC_CTYPE C.UTF-8)"});
+  CHECK(found(image, locale_files, {"LANG=de_DE.UTF-8"}).size() == 12);
+  CHECK(found(image, locale_files, {"LANG=fr_FR.UTF-8"}).empty());
+  RuntimeImage with_archive;
+  with_archive.program(program, importing({"setlocale"})).file("/usr/lib/locale/locale-archive", "x");
+  const auto texts = found(with_archive.done(), locale_files, {"LC_ALL=de_DE.UTF-8"});
+  REQUIRE_FALSE(texts.empty());
+  CHECK(texts.front() == "declared /usr/lib/locale/locale-archive (LC_CTYPE de_DE.UTF-8)");
+}
+
+TEST_CASE("converters follow the code set of the environment") {
+  RuntimeImage root;
+  root.program(program, importing({"setlocale", "iconv_open"}));
+  root.library("/usr/lib/x86_64-linux-gnu/gconv/ISO8859-1.so").library("/usr/lib/x86_64-linux-gnu/gconv/KOI8-R.so");
+  const auto image = root.done();
+  CHECK(found(image, character_converters) == Texts{"possible /usr/lib/x86_64-linux-gnu/gconv/gconv-modules.cache ()"});
+  CHECK(found(image, character_converters, {"LANG=de_DE.ISO-8859-1"}) ==
+        Texts{"declared /usr/lib/x86_64-linux-gnu/gconv/gconv-modules.cache (LC_CTYPE de_DE.ISO-8859-1)",
+              "possible /usr/lib/x86_64-linux-gnu/gconv/ISO8859-1.so (LC_CTYPE de_DE.ISO-8859-1)"});
+}
+
+TEST_CASE("the unwinder is possible where threads can be cancelled") {
+  RuntimeImage root;
+  root.program(program, importing({"pthread_cancel"}));
+  const auto texts = found(root.done(), unwinder);
+  REQUIRE(texts.size() == 1);
+  CHECK(texts.front().starts_with("possible libgcc_s.so.1"));
+  RuntimeImage other;
+  other.program(program, importing({"pthread_create"}));
+  CHECK(found(other.done(), unwinder).empty());
+}
+
+TEST_CASE("only required dlopen notes are declared") {
+  RuntimeImage root;
+  test::ElfSpec spec;
+  spec.notes = {{"FDO", 0x407c0c0a,
+                 R"([{"soname":["libz.so.2","libz.so.1"],"feature":"zip","priority":"required"},)"
+                 R"({"soname":["libq.so.1"],"priority":"recommended"}])"}};
+  root.program(program, spec);
+  const auto image = root.done();
+  CHECK(found(image, noted_libraries) == Texts{"declared libz.so.2 (zip)", "possible libq.so.1 ()"});
+  const auto candidates = RuleProcess(image, program).run(noted_libraries);
+  CHECK(candidates.front().alternatives == std::vector<std::string>{"libz.so.1"});
+}
+
+TEST_CASE("programs in a directory of helpers that the program names are possible") {
+  RuntimeImage root;
+  auto spec = importing({"execve"});
+  spec.read_only_data = test::data_of({"/usr/lib/app", "/usr/lib/x86_64-linux-gnu", "/usr/bin/env"});
+  root.program(program, spec).program("/usr/lib/app/worker").library("/usr/lib/app/module.so");
+  root.file("/usr/lib/app/hook", "#!/bin/sh\n", 0755).file("/usr/lib/app/readme.conf", "text", 0644);
+  CHECK(found(root.done(), programs_by_directory) ==
+        Texts{"possible /usr/lib/app/hook (/usr/lib/app)", "possible /usr/lib/app/worker (/usr/lib/app)"});
+}
+
+TEST_CASE("a program that executes nothing has no helpers") {
+  RuntimeImage root;
+  test::ElfSpec spec;
+  spec.read_only_data = test::data_of({"/usr/lib/app"});
+  root.program(program, spec).program("/usr/lib/app/worker");
+  CHECK(found(root.done(), programs_by_directory).empty());
+}
+
+TEST_CASE("library names in data are possible when they are versioned and their file can open libraries") {
+  RuntimeImage root;
+  auto spec = importing({"dlopen"});
+  spec.read_only_data = test::data_of({"libfoo.so.1", "libbar.so"});
+  root.program(program, spec);
+  CHECK(found(root.done(), libraries_by_string) == Texts{"possible libfoo.so.1 ()"});
+  RuntimeImage other;
+  spec.imports = {};
+  other.program(program, spec);
+  CHECK(found(other.done(), libraries_by_string).empty());
+}
+
+TEST_CASE("Qt's platform plugin is the one that the environment names") {
+  RuntimeImage root;
+  test::ElfSpec spec;
+  spec.needed = {"libQt5Gui.so.5"};
+  root.program(program, spec).library("/usr/lib/x86_64-linux-gnu/libQt5Gui.so.5");
+  root.library("/usr/lib/x86_64-linux-gnu/qt5/plugins/platforms/libqoffscreen.so");
+  root.library("/usr/lib/x86_64-linux-gnu/qt5/plugins/platforms/libqxcb.so");
+  const auto texts = found(root.done(), toolkit_modules, {"QT_QPA_PLATFORM=offscreen"});
+  REQUIRE(texts.size() == 2);
+  CHECK(texts[0].starts_with("declared "));
+  CHECK(texts[1].starts_with("possible "));
+}

@@ -8,6 +8,7 @@ Needs root, zstd, mmdebstrap, overlayfs and a Debian mirror. All mounts are made
 """
 import contextlib
 import ctypes
+import fcntl
 import hashlib
 import json
 import os
@@ -48,6 +49,15 @@ def private_mounts():
 
 def bind(source, target):
     call(LIBC.mount(source.encode(), target.encode(), None, MS_REC_BIND, None))
+
+
+@contextlib.contextmanager
+def only_one(cache):
+    """Waits for other runs: apt's directories are shared."""
+    os.makedirs(cache, exist_ok=True)
+    with open(os.path.join(cache, "lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextlib.contextmanager
@@ -94,14 +104,15 @@ class Root:
         """Makes the image, and with_upper also what start() needs, unless they are there already."""
         keyfile = self.path("key")
         if not os.path.exists(keyfile) or read(keyfile) != self.key() or (with_upper and not os.path.exists(self.upper)):
-            make_base(self.base, self.program["suite"])
-            shutil.rmtree(self.directory, ignore_errors=True)
-            os.makedirs(self.directory)
-            with open(self.path("log"), "w") as log:
-                self.install(log)
-            pack(self.upper, self.path("layer"))
-            with open(keyfile, "w") as stream:
-                stream.write(self.key())
+            with only_one(self.cache):
+                make_base(self.base, self.program["suite"])
+                shutil.rmtree(self.directory, ignore_errors=True)
+                os.makedirs(self.directory)
+                with open(self.path("log"), "w") as log:
+                    self.install(log)
+                pack(self.upper, self.path("layer"))
+                with open(keyfile, "w") as stream:
+                    stream.write(self.key())
         self.write_image()
 
     def drop_upper(self):

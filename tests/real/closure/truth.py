@@ -73,7 +73,7 @@ def furnish(merged):
 
 class Observation:
     def __init__(self, root, merged, run):
-        self.program, self.merged, self.run = root.program, merged, run
+        self.program, self.lower, self.merged, self.run = root.program, root.lower(), merged, run
         self.log, self.trace, self.pidfile = run + "/output", run + "/trace", run + "/pid"
         self.snapshots = {}  # (process 1?, program) -> paths that it has mapped
         self.first_pid = None
@@ -81,7 +81,7 @@ class Observation:
     def result(self):
         answered = self.watch()
         records = Trace(self.trace, self.first_pid, self.merged)
-        inodes = Inodes(self.merged)
+        inodes = Inodes(self.merged, self.lower)
         objects = {}
         last = records.last_program_of_first
         for is_first, program, path in records.mapped | self.mapped_in_snapshots():
@@ -197,8 +197,8 @@ def inside(path, merged):
 class Inodes:
     """From a path as a witness saw it to the one name under which a file is compared."""
 
-    def __init__(self, merged):
-        self.merged, self.links = merged, {}
+    def __init__(self, merged, lower):
+        self.merged, self.lower, self.links = merged, lower, {}
         for parent, _, names in os.walk(merged + "/usr"):
             for name in names:
                 status = os.lstat(os.path.join(parent, name))
@@ -206,7 +206,9 @@ class Inodes:
                     self.links.setdefault(status.st_ino, []).append(os.path.join(parent, name)[len(merged):])
 
     def object_of(self, path):
-        """Canonical path of an ELF file; None for what is none, or is not there any more."""
+        """Canonical path of an ELF file of the image; None for what is none, is gone, or was made at run time."""
+        if not any(os.path.lexists(directory + path) for directory in self.lower):
+            return None
         try:
             status = os.lstat(self.merged + path)
             if not stat.S_ISREG(status.st_mode) or not elf.is_elf(self.merged + path):

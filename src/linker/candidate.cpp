@@ -41,15 +41,16 @@ const Place& Places::at(const std::string& directory) {
   return place->second;
 }
 
+// The order of the tests is Debian's (measured with 2.36): a file for another machine is passed over even if its byte
+// order, ABI or type would be fatal; the machine is read in the loader's byte order.
 Verdict judge_for_glibc(const elf::ElfFacts* facts, const Machine& wanted) {
-  using elf::Defect;
-  if (facts == nullptr || facts->defect == Defect::not_elf) return Verdict::refuse;
+  if (facts == nullptr || facts->defect == elf::Defect::not_elf) return Verdict::refuse;
   if (facts->class_bits != wanted.class_bits) return Verdict::pass_over;
-  if (facts->order != wanted.order || facts->defect == Defect::wrong_byte_order) return Verdict::refuse;
-  if (facts->defect == Defect::bad_version || facts->defect == Defect::bad_abi) return Verdict::refuse;
-  if (facts->machine != wanted.number) return Verdict::pass_over;
+  const auto swapped = static_cast<std::uint16_t>(facts->machine << 8 | facts->machine >> 8);
+  const bool own_order = facts->order == wanted.order;
+  if ((own_order ? facts->machine : swapped) != wanted.number) return Verdict::pass_over;
   const bool library = facts->type == elf::FileType::shared && !facts->position_independent_executable;
-  return facts->defect == Defect::none && library && facts->dynamic ? Verdict::take : Verdict::refuse;
+  return own_order && facts->defect == elf::Defect::none && library && facts->dynamic ? Verdict::take : Verdict::refuse;
 }
 
 Verdict judge_for_musl(const elf::ElfFacts* facts) {

@@ -309,6 +309,8 @@ class ElfBuilder {
 
   [[nodiscard]] std::string make_programs() {
     ElfBytes out(spec_.class_bits, spec_.order);
+    // glibc's loader takes a program's load address from PT_PHDR.
+    if (interpreter_.size > 0) program(out, 6, 4, {header_bytes(), 8 * program_bytes()}, header_bytes(), 8);
     if (interpreter_.size > 0) program(out, 3, 4, interpreter_, interpreter_.begin, 1);
     program(out, 1, 4, {0, body_.size()}, 0, 0x1000);
     const auto writable =

@@ -140,7 +140,10 @@ def predictions(link_dump, root, loader):
 
 
 def truth(root, loader, path):
-    done = run("chroot", root, loader, "--list", path, env={"PATH": "/usr/bin:/bin"})
+    done = run("chroot", root, loader, "--list", path)
+    if "cannot open shared object file" in done.stderr:
+        # The list ends at the first library that is missing; in this mode, which ldd uses, it goes on.
+        done = run(loader, path, env={"LD_TRACE_LOADED_OBJECTS": "1"}, preexec_fn=lambda: os.chroot(root))
     result = {"mapped": set(), "missing": set(), "refused": set()}
     for line in done.stderr.splitlines():
         if match := re.match(r"Error loading shared library (.*?): No such file or directory", line):
@@ -162,7 +165,8 @@ def truth(root, loader, path):
 def differences(predicted, real):
     if real["refused"]:
         # The loader stopped at the first: only that can be compared.
-        return [] if real["refused"] <= predicted["refused"] else [f"refused {sorted(real['refused'])}"]
+        known = predicted["refused"]
+        return [] if real["refused"] <= known else [f"refused: only the loader {sorted(real['refused'])}"]
     found = []
     for key in ("mapped", "missing", "refused"):
         found += [f"{key}: only imgslim {item}" for item in sorted(predicted[key] - real[key])]

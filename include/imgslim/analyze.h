@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "imgslim/libraries.h"
 #include "imgslim/report.h"
 #include "imgslim/result.h"
 #include "imgslim/tree_view.h"
@@ -27,6 +28,8 @@ struct AnalyzeOptions {
   std::string reference;   ///< which image of an archive: name, number from 1 or digest; "" = the only one
   std::string platform;    ///< "os/arch[/variant]"; "" = the host's if there, else the only one
   std::string dockerfile;  ///< path, "" = none
+  std::optional<std::vector<std::string>> command;  ///< in place of CMD, as `docker run IMAGE …` gives it
+  std::string cpu;         ///< "x86-64-v1" to "x86-64-v4": what glibc-hwcaps are chosen by; "" = x86-64-v3
   std::string base_image;  ///< archive or layout of the base image, "" = none
   std::optional<std::uint32_t> base_layers;
   std::vector<std::string> limits;  ///< "NAME=VALUE" (docs/limits.md)
@@ -50,6 +53,9 @@ Result<AnalyzeResult> analyze(const AnalyzeOptions& options, WithTree with_tree)
 
 /// One report for each platform of the image, in the order of its index.
 Result<std::vector<Report>> analyze_platforms(const AnalyzeOptions& options);
+
+/// What the command of the image loads, up to a tier: certain, declared, likely or possible.
+Result<LibrariesAnswer> find_libraries(const AnalyzeOptions& options, const std::string& confidence);
 
 /// Where a path or package of an image comes from.
 Result<WhyAnswer> explain(const AnalyzeOptions& options, const std::string& path_or_package);

@@ -75,7 +75,7 @@ struct RuntimeFailure {
   friend bool operator==(const RuntimeFailure&, const RuntimeFailure&) = default;
 };
 
-/// A count of visible shared objects and their bytes.
+/// A count of visible ELF files and their bytes.
 struct RuntimeSum {
   std::uint64_t shared_objects = 0, bytes = 0;
   friend bool operator==(const RuntimeSum&, const RuntimeSum&) = default;
@@ -90,7 +90,8 @@ struct ReportRuntime {
   std::vector<RuntimeFile> files;    ///< the others in use: data, sources, programs
   std::vector<RuntimeMissing> missing;
   std::vector<RuntimeFailure> failures;
-  RuntimeSum all, loaded, unreached;  ///< all = loaded (certain to likely) + possible + unreached
+  /// Visible ELF files that can be mapped, programs too: all = loaded (certain to likely) + possible + unreached.
+  RuntimeSum all, loaded, possible, unreached;
   std::string coverage;               ///< the worst of the main and service processes; unknown when there is none
   friend bool operator==(const ReportRuntime&, const ReportRuntime&) = default;
 };

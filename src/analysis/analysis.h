@@ -1,6 +1,7 @@
 #pragma once
 
-#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "attribution/base_boundary.h"
@@ -8,6 +9,8 @@
 #include "attribution/package_owners.h"
 #include "image/image_info.h"
 #include "imgslim/note.h"
+#include "runtime/closure.h"
+#include "runtime/findings.h"
 #include "tree/accounting.h"
 #include "tree/merged_tree.h"
 
@@ -29,6 +32,9 @@ struct Analysis {
   tree::WasteSplit waste_split;
   attribution::PackageOwners owners;
   std::vector<tree::DuplicateGroup> duplicates;
+  std::optional<std::vector<std::string>> command;  ///< the user's, in place of CMD
+  runtime::Closure closure;
+  std::vector<runtime::Finding> findings;
   std::vector<Note> notes;  ///< of all stages, in the order of the flow
   bool complete = true;
 };

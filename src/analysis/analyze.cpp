@@ -1,5 +1,5 @@
 // The whole flow, in the order of its stages: load (manifests, one pass over every layer), verify, merge, account,
-// attribute, reconcile, report.
+// attribute, close over what the command loads, reconcile, report.
 #include "imgslim/analyze.h"
 
 #include <sys/utsname.h>
@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "analysis/analysis.h"
+#include "analysis/answer_libraries.h"
 #include "analysis/answer_why.h"
 #include "analysis/input.h"
 #include "analysis/make_report.h"
@@ -116,12 +117,28 @@ struct Context {
   image::Strictness strictness;
   std::optional<attribution::NamedDockerfile> dockerfile;
   attribution::BaseHint base;
+  runtime::Settings runtime;
 };
+
+Result<runtime::Settings> runtime_settings(const AnalyzeOptions& options) {
+  using linker::CpuLevel;
+  runtime::Settings settings;
+  settings.command_override.command = options.command;
+  if (options.cpu.empty()) return settings;
+  constexpr std::string_view prefix = "x86-64-v";
+  const bool known = options.cpu.size() == prefix.size() + 1 && options.cpu.starts_with(prefix) &&
+                     options.cpu.back() >= '1' && options.cpu.back() <= '4';
+  if (!known) return usage_error("unknown CPU level \"" + options.cpu + "\": x86-64-v1, x86-64-v2, x86-64-v3 or x86-64-v4");
+  settings.cpu = static_cast<CpuLevel>(static_cast<int>(CpuLevel::x86_64) + options.cpu.back() - '1');
+  return settings;
+}
 
 Result<Context> make_context(const AnalyzeOptions& options, const Limits& limits) {
   IMGSLIM_TRY(auto dockerfile, read_dockerfile(options.dockerfile, limits));
   IMGSLIM_TRY(auto base, read_base_hint(options, limits));
-  return Context{options.strict ? image::Strictness::strict : image::Strictness::warn, std::move(dockerfile), std::move(base)};
+  IMGSLIM_TRY(auto runtime, runtime_settings(options));
+  return Context{options.strict ? image::Strictness::strict : image::Strictness::warn, std::move(dockerfile), std::move(base),
+                 std::move(runtime)};
 }
 
 Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, const Limits& limits) {
@@ -134,13 +151,27 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   const auto waste_split = tree::split_waste(tree, base.layers);
   auto owners = attribution::find_owners(tree, limits);
   auto duplicates = tree::find_duplicates(tree);
+  const rootfs::FileSystem files(tree);
+  auto closure = runtime::close(files, loaded.info.config, context.runtime);
+  auto findings = runtime::find_runtime_problems(closure, files, loaded.info.config, loaded.info.platform);
 
   std::vector<Note> notes = loaded.info.notes;
-  for (const auto& stage : {verdict.notes, layer_notes(tree), tree.notes(), instructions.notes, base.notes, owners.notes})
+  for (const auto& stage : {verdict.notes, layer_notes(tree), tree.notes(), instructions.notes, base.notes, owners.notes, closure.notes})
     append(notes, stage);
-  return Analysis{std::move(loaded.info),  std::move(tree), std::move(verdict.checks), std::move(accounting),
-                  std::move(instructions), std::move(base), waste_split,               std::move(owners),
-                  std::move(duplicates),   std::move(notes), verdict.complete};
+  return Analysis{std::move(loaded.info),
+                  std::move(tree),
+                  std::move(verdict.checks),
+                  std::move(accounting),
+                  std::move(instructions),
+                  std::move(base),
+                  waste_split,
+                  std::move(owners),
+                  std::move(duplicates),
+                  context.runtime.command_override.command,
+                  std::move(closure),
+                  std::move(findings),
+                  std::move(notes),
+                  verdict.complete};
 }
 
 Result<Analysis> run(const AnalyzeOptions& options) {
@@ -179,6 +210,12 @@ Result<std::vector<Report>> analyze_platforms(const AnalyzeOptions& options) {
     reports.push_back(checked_report(analysis));
   }
   return reports;
+}
+
+Result<LibrariesAnswer> find_libraries(const AnalyzeOptions& options, const std::string& confidence) {
+  IMGSLIM_TRY(const auto tier, analysis::parse_tier(confidence));
+  IMGSLIM_TRY(const auto analysis, run(options));
+  return analysis::answer_libraries(analysis, tier);
 }
 
 Result<WhyAnswer> explain(const AnalyzeOptions& options, const std::string& path_or_package) {

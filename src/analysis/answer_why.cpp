@@ -6,6 +6,7 @@
 #include "analysis/class_rows.h"
 #include "analysis/make_report.h"
 #include "analysis/make_tree_view.h"
+#include "analysis/runtime_rows.h"
 #include "attribution/content_class.h"
 #include "attribution/directory_rows.h"
 #include "core/nearest.h"
@@ -56,7 +57,10 @@ class PathAnswer {
     read_history();
     const auto node = tree_.resolve_parent(answer_.path);
     answer_.visible = node != tree::Node::none;
-    if (answer_.visible) describe(node);
+    if (answer_.visible) {
+      describe(node);
+      explain_use();
+    }
     if (!answer_.visible && answer_.history.empty()) return std::nullopt;
     return std::move(answer_);
   }
@@ -134,6 +138,16 @@ class PathAnswer {
     if (tree_.visible_names(inode) > 1) find_hard_links(node, inode);
   }
 
+  /// Why the file, or the one that the symlink leads to, is mapped or read.
+  void explain_use() {
+    const rootfs::FileSystem files(tree_);
+    const auto file = files.find(answer_.path);
+    if (!file) return;
+    const auto use = use_of(analysis_, file->file);
+    answer_.runtime = std::string(file_state(analysis_, use));
+    if (use) answer_.chain = reason_chain(analysis_, files, *use);
+  }
+
   void describe_directory(NodeId top) {
     for_each_below(tree_, top, [&](NodeId id, bool first_name) {
       const auto sum = attribution::node_sum(tree_, id, first_name);
@@ -164,6 +178,16 @@ class PathAnswer {
   std::optional<tree::EntryId> last_entry_;
 };
 
+void add_used_files(const Analysis& analysis, attribution::PackageIndex package, WhyPackage& answer) {
+  answer.runtime = std::string(package_states(analysis)[package]);
+  const rootfs::FileSystem files(analysis.tree);
+  for (runtime::UseIndex i = 0; i < analysis.closure.files.size(); ++i)
+    if (owner_of(analysis, analysis.closure.files[i]) == package) answer.used.push_back(used_file_row(analysis, files, i));
+  std::sort(answer.used.begin(), answer.used.end(), [](const RuntimeFile& a, const RuntimeFile& b) {
+    return std::tie(b.visible_bytes, a.path) < std::tie(a.visible_bytes, b.path);
+  });
+}
+
 WhyPackage package_answer(const Analysis& analysis, attribution::PackageIndex index) {
   const auto& package = analysis.owners.packages[index];
   WhyPackage answer;
@@ -184,6 +208,7 @@ WhyPackage package_answer(const Analysis& analysis, attribution::PackageIndex in
     if (bytes > 0) answer.largest.push_back({analysis.tree.path(id), bytes});
   });
   keep_largest(answer.largest);
+  add_used_files(analysis, index, answer);
   return answer;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/class_rows.h"
+#include "analysis/runtime_rows.h"
 #include "attribution/content_class.h"
 #include "attribution/directory_rows.h"
 #include "tree/visit.h"
@@ -201,7 +202,7 @@ ReportPackage bracketed_row(const char* name, const attribution::RowSum& sum) {
   return row;
 }
 
-ReportPackage package_row(const attribution::OwnedPackage& package) {
+ReportPackage package_row(const attribution::OwnedPackage& package, std::string_view state) {
   auto row = bracketed_row("", package.sum);
   row.manager = package.manager;
   row.name = package.name;
@@ -210,6 +211,7 @@ ReportPackage package_row(const attribution::OwnedPackage& package) {
   row.layer = package.layer;
   row.declared_bytes = package.declared_bytes;
   row.database_bytes = package.database_bytes;
+  row.runtime = state;
   return row;
 }
 
@@ -222,9 +224,10 @@ ReportInstruction instruction_of(const Analysis& analysis, tree::LayerIndex laye
 PackageRows package_rows(const Analysis& analysis) {
   constexpr std::uint32_t bracketed = UINT32_MAX;
   const auto& packages = analysis.owners.packages;
+  const auto states = package_states(analysis);
   std::vector<std::pair<ReportPackage, std::uint32_t>> rows;
   for (std::uint32_t i = 0; i < packages.size(); ++i)
-    if (packages[i].sum.files > 0) rows.emplace_back(package_row(packages[i]), i);
+    if (packages[i].sum.files > 0 || packages[i].sum.stored_bytes > 0) rows.emplace_back(package_row(packages[i], states[i]), i);
   rows.emplace_back(bracketed_row("[package databases]", analysis.owners.databases), bracketed);
   rows.emplace_back(bracketed_row("[unattributed]", analysis.owners.unattributed), bracketed);
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
@@ -257,6 +260,11 @@ Report make_report(const Analysis& analysis) {
   report.paths = path_section(analysis);
   report.classes = class_rows(analysis.tree);
   report.duplicates = duplicate_section(analysis);
+  const rootfs::FileSystem files(analysis.tree);
+  report.runtime = runtime_section(analysis, files);
+  const auto mapped = mapped_bytes(analysis, files);
+  for (std::size_t i = 0; i < mapped.size(); ++i) report.layers[i].mapped_bytes = mapped[i];
+  report.findings = finding_rows(analysis);
   report.notes = analysis.notes;
   return report;
 }

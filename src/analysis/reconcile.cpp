@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "core/tier.h"
+
 namespace imgslim::analysis {
 namespace {
 
@@ -66,6 +68,21 @@ void check_fates(const Analysis& analysis, Ledger& ledger) {
   ledger.expect("wasted bytes by cause", sum_of(analysis.accounting.layers, &tree::LayerSum::caused_waste_bytes), dead);
 }
 
+void check_runtime(const Report& report, Ledger& ledger) {
+  if (!report.runtime) return;
+  const auto& runtime = *report.runtime;
+  ledger.expect("loaded, possible and unreached ELF files",
+                runtime.loaded.shared_objects + runtime.possible.shared_objects + runtime.unreached.shared_objects,
+                runtime.all.shared_objects);
+  ledger.expect("bytes of loaded, possible and unreached ELF files",
+                runtime.loaded.bytes + runtime.possible.bytes + runtime.unreached.bytes, runtime.all.bytes);
+  std::uint64_t in_layers = 0, in_objects = 0;
+  for (const auto& layer : report.layers) in_layers += layer.mapped_bytes.value_or(0);
+  for (const auto& object : runtime.objects)
+    if (object.confidence != tier_name(Tier::possible)) in_objects += object.visible_bytes;
+  ledger.expect("mapped bytes of layers", in_layers, in_objects);
+}
+
 void check_report(const Report& report, Ledger& ledger) {
   const auto& totals = report.totals;
   ledger.expect("waste rows", sum_of(report.waste, &ReportWaste::bytes), totals.wasted_bytes);
@@ -82,6 +99,7 @@ void check_report(const Report& report, Ledger& ledger) {
   ledger.expect("payload bytes of layers", sum_of(report.layers, &ReportLayer::payload_bytes), totals.payload_bytes);
   ledger.expect("visible bytes of layers", sum_of(report.layers, &ReportLayer::visible_bytes), totals.visible_bytes);
   ledger.expect("stored bytes of layers", sum_of(report.layers, &ReportLayer::stored_bytes), totals.stored_bytes);
+  check_runtime(report, ledger);
   ledger.expect("duplicate rows", sum_of(report.duplicates, &ReportDuplicate::wasted_bytes), totals.duplicate_bytes);
 }
 

@@ -94,16 +94,44 @@ Status run_all_platforms(const Options& options) {
   return Done{};
 }
 
-Status run_why(const Options& options) {
+/// The outputs of a command that knows text and JSON only.
+Result<std::vector<std::pair<OutputRequest, Format>>> parse_text_outputs(const Options& options, const std::string& command) {
   IMGSLIM_TRY(const auto outputs, parse_outputs(options.outputs));
+  std::vector<std::pair<OutputRequest, Format>> requests;
+  for (const auto& output : outputs) {
+    if (output.format != OutputFormat::text && output.format != OutputFormat::json)
+      return usage_error("imgslim " + command + " prints text or json");
+    requests.emplace_back(output, output.format == OutputFormat::json ? Format::json : Format::text);
+  }
+  return requests;
+}
+
+Status run_why(const Options& options) {
+  IMGSLIM_TRY(const auto outputs, parse_text_outputs(options, "why"));
   IMGSLIM_TRY(const auto looks, render_options(options.looks));
   IMGSLIM_TRY(const auto answer, with_progress(options, [&](const AnalyzeOptions& analyze) { return explain(analyze, options.query); }));
-  for (const auto& output : outputs) {
-    if (output.format != OutputFormat::text && output.format != OutputFormat::json) return usage_error("imgslim why prints text or json");
-    const auto format = output.format == OutputFormat::json ? Format::json : Format::text;
-    IMGSLIM_TRY_DONE(write_output(output, render_why(answer, format, looks_for(output, looks))));
-  }
+  for (const auto& [output, format] : outputs) IMGSLIM_TRY_DONE(write_output(output, render_why(answer, format, looks_for(output, looks))));
   if (answer.paths.empty() && answer.packages.empty()) return input_error("no path and no package of the image is called " + options.query);
+  return Done{};
+}
+
+std::string render_libs(const LibrariesAnswer& answer, const Options& options, Format format, const RenderOptions& looks) {
+  if (format == Format::json) return render_libraries(answer, format, looks);
+  switch (options.libs_view) {
+    case LibsView::list: return render_library_list(answer);
+    case LibsView::tree: return render_library_tree(answer, looks);
+    case LibsView::copy: return render_copy_instructions(answer, options.copy_stage, looks);
+    case LibsView::table: break;
+  }
+  return render_libraries(answer, format, looks);
+}
+
+Status run_libs(const Options& options) {
+  IMGSLIM_TRY(const auto outputs, parse_text_outputs(options, "libs"));
+  IMGSLIM_TRY(const auto looks, render_options(options.looks));
+  IMGSLIM_TRY(const auto answer, with_progress(options, [&](const AnalyzeOptions& analyze) { return find_libraries(analyze, options.libs_tier); }));
+  for (const auto& [output, format] : outputs) IMGSLIM_TRY_DONE(write_output(output, render_libs(answer, options, format, looks_for(output, looks))));
+  if (answer.runtime.no_command) return input_error("the image names no command: give one with --cmd 'PROGRAM ARGUMENTS'");
   return Done{};
 }
 
@@ -141,6 +169,7 @@ Status dispatch(const Options& options) {
   switch (options.command) {
     case Command::analyze: return options.all_platforms ? run_all_platforms(options) : run_analyze(options);
     case Command::why: return run_why(options);
+    case Command::libs: return run_libs(options);
     case Command::render: return run_render(options);
     case Command::version: return run_version(options);
     case Command::completion:

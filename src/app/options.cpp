@@ -5,6 +5,7 @@
 #include "app/completion.h"
 #include "core/limits.h"
 #include "core/nearest.h"
+#include "entrypoint/plan.h"
 
 namespace imgslim::app {
 namespace {
@@ -14,7 +15,8 @@ constexpr const char* overview =
     "\n"
     "  imgslim analyze myimage.tar              an archive, a layout directory, a root file system\n"
     "  docker save app | imgslim analyze -      straight from a daemon\n"
-    "  imgslim why myimage.tar /usr/bin/gcc     who brought this file\n";
+    "  imgslim why myimage.tar /usr/bin/gcc     who brought this file, and what needs it\n"
+    "  imgslim libs myimage.tar                 what its command loads at start\n";
 
 constexpr const char* image_help =
     "docker-save or OCI archive (gzip, zstd, xz, bzip2 too), OCI layout or skopeo directory, root file system tar or "
@@ -25,6 +27,8 @@ struct Raw {
   std::string color = "auto", progress = "auto";
   bool json = false, no_color = false, quiet = false, verbose = false;
   std::int64_t base_layers = -1;
+  std::string command;
+  bool list = false, tree = false;
 };
 
 void add_image_options(CLI::App& command, Options& options, Raw& raw) {
@@ -35,6 +39,9 @@ void add_image_options(CLI::App& command, Options& options, Raw& raw) {
   command.add_option("--dockerfile", analyze.dockerfile, "Dockerfile whose lines the layers are matched with");
   command.add_option("--base", analyze.base_image, "archive or layout of the base image: splits waste exactly");
   command.add_option("--base-layers", raw.base_layers, "how many of the lowest layers are the base image")->check(CLI::NonNegativeNumber);
+  command.add_option("--cmd", raw.command, "command line in place of the image's CMD, for what loads at start");
+  command.add_option("--cpu", analyze.cpu, "CPU level that libraries are chosen for: x86-64-v1 to x86-64-v4, else x86-64-v3")
+      ->check(CLI::IsMember({"x86-64-v1", "x86-64-v2", "x86-64-v3", "x86-64-v4"}));
   command.add_option("--limit", analyze.limits, "NAME=VALUE, raises or lowers a limit (docs/limits.md); repeatable")->take_all();
   command.add_option("--threads", analyze.threads, "threads to use; 0 = all (never changes the result)");
   command.add_flag("--strict", analyze.strict, "digests that do not match are errors, not notes");
@@ -62,6 +69,22 @@ void add_run_options(CLI::App& command, Raw& raw) {
   command.add_flag("-v,--verbose", raw.verbose, "every note on standard error");
 }
 
+void add_libs(CLI::App& app, Options& options, Raw& raw) {
+  auto* libs = app.add_subcommand("libs", "what the image's command loads at start, why, and how sure that is");
+  add_image_options(*libs, options, raw);
+  auto* list = libs->add_flag("--list", raw.list, "the objects' paths only, one a line");
+  auto* tree = libs->add_flag("--tree", raw.tree, "each object below what led to it, with the reason");
+  auto* copy = libs->add_option("--copy-from", options.copy_stage, "COPY lines that bring what runs from this build stage");
+  list->excludes(tree)->excludes(copy);
+  tree->excludes(copy);
+  libs->add_option("--tier", options.libs_tier, "the least sure tier to show: certain, declared, likely or possible")
+      ->check(CLI::IsMember({"certain", "declared", "likely", "possible"}));
+  add_output_option(*libs, options, raw, "FORMAT[=FILE]: text or json");
+  add_look_options(*libs, options, raw);
+  add_run_options(*libs, raw);
+  libs->callback([&] { options.command = Command::libs; });
+}
+
 /// The commands with all their flags. `options` and `raw` outlive the result.
 std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
   auto app = std::make_unique<CLI::App>(overview, "imgslim");
@@ -84,6 +107,8 @@ std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
   add_look_options(*why, options, raw);
   add_run_options(*why, raw);
   why->callback([&] { options.command = Command::why; });
+
+  add_libs(*app, options, raw);
 
   auto* render = app->add_subcommand("render", "render a saved report again");
   render->add_option("REPORT", options.report_file, "a JSON report, or \"-\"")->required();
@@ -122,12 +147,21 @@ Error explain(const CLI::App& app, const CLI::ParseError& error, int argc, const
   return usage_error(std::string(error.what()) + hint + " (imgslim --help lists the commands)");
 }
 
-void settle(Options& options, const Raw& raw) {
+Status settle(Options& options, const Raw& raw) {
+  if (!raw.command.empty()) {
+    IMGSLIM_TRY(options.analyze.command, entrypoint::split_command(raw.command));
+  }
+  options.libs_view = raw.list                     ? LibsView::list
+                      : raw.tree                   ? LibsView::tree
+                      : !options.copy_stage.empty() ? LibsView::copy
+                                                    : LibsView::table;
+
   if (raw.json) options.outputs.emplace_back("json");
   if (raw.base_layers >= 0) options.analyze.base_layers = static_cast<std::uint32_t>(raw.base_layers);
   options.looks.color = raw.no_color ? When::never : to_when(raw.color);
   options.looks.progress = raw.quiet ? When::never : to_when(raw.progress);
   options.verbosity = raw.quiet ? Verbosity::quiet : raw.verbose ? Verbosity::verbose : Verbosity::normal;
+  return Done{};
 }
 
 }  // namespace
@@ -150,7 +184,7 @@ Result<Options> parse_options(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return explain(*app, error, argc, argv);
   }
-  settle(options, raw);
+  IMGSLIM_TRY_DONE(settle(options, raw));
   if (options.command == Command::completion) options.text = completion_script(*app, options.shell);
   return options;
 }

@@ -10,7 +10,9 @@
 
 namespace imgslim::app {
 
-enum class Command { analyze, why, render, version, completion, help };
+enum class Command { analyze, why, libs, render, version, completion, help };
+/// How `libs` shows the closure.
+enum class LibsView { table, list, tree, copy };
 enum class Verbosity { quiet, normal, verbose };
 
 /// The command line, understood.
@@ -19,6 +21,9 @@ struct Options {
   AnalyzeOptions analyze;
   bool all_platforms = false;
   std::string query;                 ///< why
+  LibsView libs_view = LibsView::table;
+  std::string libs_tier = "likely";  ///< the least sure tier that libs shows
+  std::string copy_stage;            ///< libs --copy-from
   std::string report_file;           ///< render; "-" is standard input
   std::string shell;                 ///< completion
   bool version_as_json = false;

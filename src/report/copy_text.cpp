@@ -66,7 +66,8 @@ class Instructions {
 };
 
 /// What the list leaves open, as comments.
-void add_gaps(const ReportRuntime& runtime, std::string& out) {
+void add_gaps(const LibrariesAnswer& answer, std::string& out) {
+  const auto& runtime = answer.runtime;
   for (const auto& process : runtime.processes)
     if (process.coverage == "unknown")
       out.append("# coverage unknown: ").append(shown_path(process.program)).append(" may load what no rule knows\n");
@@ -77,6 +78,10 @@ void add_gaps(const ReportRuntime& runtime, std::string& out) {
           .append(", needed by ")
           .append(shown_path(missing.needed_by))
           .append("\n");
+  if (runtime.possible.shared_objects > 0 && answer.confidence != "possible")
+    out.append("# only possible, so left out unless --tier possible: ")
+        .append(counted(runtime.possible.shared_objects, "ELF file"))
+        .append("\n");
   out.append("# not looked for: what programs open by name, such as certificates, time zones, configuration, /tmp\n");
 }
 
@@ -95,7 +100,7 @@ std::string render_copy_instructions(const LibrariesAnswer& answer, const std::s
     out.append(", ").append(page.size(group.visible_bytes)).append("\n");
     instructions.copy(group);
   }
-  report::add_gaps(answer.runtime, out);
+  report::add_gaps(answer, out);
   return out;
 }
 

@@ -88,6 +88,7 @@ void visit_fields(V& v, T& runtime) {
   v("failures", runtime.failures);
   v("all", runtime.all);
   v("loaded", runtime.loaded);
+  v("possible", runtime.possible);
   v("unreached", runtime.unreached);
   v("coverage", runtime.coverage);
 }

@@ -57,9 +57,11 @@ void write_paragraphs(Page& page, const char* heading, const std::vector<std::st
 bool counts_as_used(const RuntimeFile& file) { return file.confidence != "possible"; }
 
 std::string reason(const RuntimeFile& file) {
-  auto text = escape_terminal(file.via);
+  const bool detail_says_it = file.requested.empty() && file.detail.starts_with(file.via);
+  auto text = detail_says_it ? std::string() : escape_terminal(file.via);
   if (!file.requested.empty()) text.append(" ").append(escape_terminal(file.requested));
-  if (!file.detail.empty()) text.append(text.empty() ? "" : ", ").append(escape_terminal(file.detail));
+  if (!file.detail.empty() && file.detail != file.via)
+    text.append(text.empty() ? "" : ", ").append(escape_terminal(file.detail));
   if (file.assumed) text.append(", for this CPU level");
   return text;
 }

@@ -54,6 +54,14 @@ inline std::vector<std::string> disagreements(const Report& report) {
            "classes' compressed bytes");
     expect(sum(report.classes, &ReportClass::wasted_bytes), totals.wasted_bytes, "classes' wasted bytes");
   }
+  if (report.runtime && whole("runtime.objects")) {
+    const auto& runtime = *report.runtime;
+    expect(runtime.loaded.bytes + runtime.possible.bytes + runtime.unreached.bytes, runtime.all.bytes, "ELF files");
+    std::uint64_t mapped = 0, in_layers = 0;
+    for (const auto& object : runtime.objects) mapped += object.confidence == "possible" ? 0 : object.visible_bytes;
+    for (const auto& layer : report.layers) in_layers += layer.mapped_bytes.value_or(0);
+    expect(in_layers, mapped, "layers' mapped bytes");
+  }
   if (whole("duplicates"))
     expect(sum(report.duplicates, &ReportDuplicate::wasted_bytes), totals.duplicate_bytes, "duplicates");
   return wrong;

@@ -14,6 +14,8 @@ const std::vector<NamedRule>& all_rules() {
                                                {"gconv", character_converters},
                                                {"dlopen-note", noted_libraries},
                                                {"toolkit", toolkit_modules},
+                                               {"image-coder", image_coders},
+                                               {"module-string", modules_by_string},
                                                {"java", java_runtime},
                                                {"dotnet", dotnet_runtime},
                                                {"r", r_libraries},

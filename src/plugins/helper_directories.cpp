@@ -40,7 +40,9 @@ std::vector<Candidate> programs_by_directory(const Context& context) {
   };
   for (const auto& directory : context.named->directories()) {
     if (directory.object != 0 || !is_helper_directory(directory.path)) continue;
-    for (const auto& name : context.files.list(directory.path)) add(directory.path + "/" + name, directory.path);
+    for (const std::string_view below : {"/", "/bin/", "/sbin/", "/libexec/"})
+      for (const auto& name : context.files.list(directory.path + std::string(below)))
+        add(directory.path + std::string(below) + name, directory.path);
   }
   for (const auto& file : context.named->files())
     if (file.object == 0 && is_helper_directory(parent_path(file.path))) add(file.path, file.path);

@@ -1,7 +1,9 @@
 // Names of libraries that stand in a mapped file's data may be those that it opens. Mostly they are not: over 48
-// programs one name of five was opened. So this is for the report alone.
+// programs one name of five was opened. So this is for the report alone, unless a program also names the directory in
+// which a module of that name stands: sudo has "/usr/libexec/sudo/" and "sudoers.so".
 #include <cctype>
 
+#include "plugins/named_paths.h"
 #include "plugins/system_rules.h"
 
 namespace imgslim::plugins {
@@ -15,6 +17,22 @@ bool has_version(std::string_view name) {
 }
 
 }  // namespace
+
+std::vector<Candidate> modules_by_string(const Context& context) {
+  std::vector<Candidate> result;
+  const auto& program = context.process.program;
+  const auto* facts = context.files.elf(program.file);
+  if (facts == nullptr || context.named == nullptr || (facts->imports & elf::imports_dlopen) == 0) return result;
+  for (const auto& directory : context.named->directories()) {
+    if (directory.object != 0 || is_library_directory(directory.path)) continue;
+    for (const auto& name : facts->library_strings) {
+      const auto path = directory.path + "/" + name;
+      if (context.files.find(path))
+        result.push_back({path, Use::object, Tier::likely, Via::library_string, program.path, directory.path});
+    }
+  }
+  return result;
+}
 
 std::vector<Candidate> libraries_by_string(const Context& context) {
   std::vector<Candidate> result;

@@ -1,6 +1,7 @@
 // Programs that load modules by configuration have a hundred formats, and one trait: the line names what it loads and
 // says so. "LoadModule ssl_module modules/mod_ssl.so", "extension=mysqli", "load_module modules/ngx_x.so;",
 // module(load="imuxsock"), server.modules = ( … ). So a line is taken for the words on it, when it speaks of loading.
+// Of XML the element has to say so.
 // Comments begin with "#", ";", "//" or "<!--". Blocks of Apache's format make lines conditional.
 #include "plugins/load_lines.h"
 
@@ -55,6 +56,11 @@ int open_brackets(std::string_view line) {
     if (c == ')' || c == ']') --open;
   }
   return open;
+}
+
+/// Of XML the element says what a line does; attributes of data files speak of anything.
+bool speaks_of_loading(std::string_view line) {
+  return is_loadish(line.starts_with('<') ? line.substr(0, line.find_first_of(" \t>")) : line);
 }
 
 /// "plugins = a, b", "plugin=a": the key itself says what its values are.
@@ -119,7 +125,7 @@ std::vector<LoadLine> load_lines(std::string_view text) {
     const auto line = trimmed(whole);
     if (line.empty() || line.size() > longest_line || is_comment(line) || blocks.take(line)) continue;
     const bool continued = brackets > 0 && number - list_begin < longest_list;
-    if (!continued && !is_loadish(line)) continue;
+    if (!continued && !speaks_of_loading(line)) continue;
     if (!continued) {
       brackets = 0;
       list_begin = number;

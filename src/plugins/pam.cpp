@@ -91,8 +91,12 @@ class Services {
 std::vector<Candidate> pam_modules(const Context& context) {
   const auto libpam = mapped_library(context, "libpam.so");
   if (!libpam || !importer(context, elf::imports_pam)) return {};
+  constexpr std::uint32_t set_user_id = 04000;
+  const auto& program = context.process.program;
+  const bool at_start = (context.files.permissions(program.file).mode & set_user_id) != 0;
   Services services(context, *libpam);
-  if (!services.add(base_name(context.process.program.path), Tier::declared)) services.add("other", Tier::possible);
+  const auto tier = at_start ? Tier::declared : Tier::possible;
+  if (!services.add(base_name(program.path), tier)) services.add("other", Tier::possible);
   return services.take();
 }
 

@@ -51,7 +51,10 @@ Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& proces
     if (imports(files, file.file, elf::imports_dlopen) && !is_harmless(file.path)) result.openers.push_back(file.path);
   }
   const bool executes = imports(files, process.process.program.file, elf::imports_exec);
-  if (process.cut || process.has_guessed_programs || (!result.openers.empty() && !loads_by_rule(process.fired)))
+  const bool known = loads_by_rule(process.fired) ||
+                     std::all_of(result.openers.begin(), result.openers.end(),
+                                 [&](const std::string& path) { return process.configured.count(path) != 0; });
+  if (process.cut || !known || (process.has_guessed_programs && runtime_name(files, process) == "native"))
     result.coverage = Coverage::unknown;
   else if (!result.openers.empty() || executes)
     result.coverage = Coverage::rules;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "plugins/config_files.h"
 #include "plugins/named_paths.h"
 
 namespace imgslim::runtime {
@@ -27,18 +28,11 @@ std::string_view via_of(const linker::Object& object) {
   return by_file ? "ld.so.preload" : linker::via_name(object.via);
 }
 
-std::string environment_value(const std::vector<std::string>& environment, std::string_view name) {
-  for (const auto& entry : environment)
-    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
-      return entry.substr(name.size() + 1);
-  return {};
-}
-
 linker::Environment linker_environment(const LinkInput& input, const entrypoint::Process& process) {
   linker::Environment result;
-  result.library_path = environment_value(process.environment, "LD_LIBRARY_PATH");
-  result.preload = environment_value(process.environment, "LD_PRELOAD");
-  result.audit = environment_value(process.environment, "LD_AUDIT");
+  result.library_path = plugins::environment_value(process, "LD_LIBRARY_PATH");
+  result.preload = plugins::environment_value(process, "LD_PRELOAD");
+  result.audit = plugins::environment_value(process, "LD_AUDIT");
   result.working_directory = process.working_directory;
   result.uid = input.uid;
   result.gid = input.gid;
@@ -49,13 +43,8 @@ linker::Environment linker_environment(const LinkInput& input, const entrypoint:
 class Closer {
  public:
   Closer(const LinkInput& input, const entrypoint::Process& process)
-      : input_(input), result_{process,
-                               linker::LinkMap(input.files, process.program, linker_environment(input, process)),
-                               {},
-                               {},
-                               {},
-                               false,
-                               false} {}
+      : input_(input),
+        result_{process, linker::LinkMap(input.files, process.program, linker_environment(input, process))} {}
 
   LinkedProcess run() {
     add_roots();
@@ -68,6 +57,7 @@ class Closer {
         break;
       }
     }
+    note_configured();
     return std::move(result_);
   }
 
@@ -82,6 +72,7 @@ class Closer {
   [[nodiscard]] NodeIndex node_at(const std::string& path) const;
   [[nodiscard]] std::string accessed(const rootfs::Found& file) const;
   void refresh();
+  void note_configured();
 
   const LinkInput& input_;
   LinkedProcess result_;
@@ -176,6 +167,13 @@ bool Closer::apply_rules() {
   return result_.graph.changes() != before;
 }
 
+void Closer::note_configured() {
+  refresh();
+  const plugins::Context context{input_.files,  input_.config, result_.process, result_.map,
+                                 object_tiers_, used_,         &named_};
+  for (const auto& file : plugins::config_files(context)) result_.configured.insert(file.named_by);
+}
+
 NodeIndex Closer::node_at(const std::string& path) const {
   const auto found = input_.files.find(path);
   return found ? result_.graph.find(found->file) : no_node;
@@ -211,7 +209,8 @@ void Closer::apply_object(const plugins::Candidate& candidate, NodeIndex from) {
   const auto& object = result_.map.objects()[*index];
   const auto node = result_.graph.connect(
       from, object.file, Use::object,
-      {candidate.tier, plugins::via_name(candidate.via), object.requested, candidate.detail, object.search_path});
+      {candidate.tier, plugins::via_name(candidate.via),
+       object.requested.starts_with('/') ? std::string() : object.requested, candidate.detail, object.search_path});
   take_new_objects();
   if (node != from && result_.graph.tier(node) <= Tier::likely) result_.fired.insert(candidate.via);
 }

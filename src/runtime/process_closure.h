@@ -19,6 +19,7 @@ struct LinkedProcess {
   ReasonGraph graph;
   std::vector<NodeIndex> object_nodes;  ///< per object of `map`
   std::set<plugins::Via> fired;         ///< rules of which something was found, in tier likely or surer
+  std::set<std::string> configured;     ///< canonical paths of mapped objects whose configuration was looked at
   bool has_guessed_programs = false;    ///< executes programs that only a directory's name tells
   bool cut = false;                     ///< a bound ended it: more might follow
 };

@@ -53,11 +53,11 @@ class RuntimeImage {
   }
 
   /// A program of glibc that needs the C library beside what the spec says.
-  RuntimeImage& program(const std::string& path, ElfSpec spec = {}) {
+  RuntimeImage& program(const std::string& path, ElfSpec spec = {}, std::uint32_t mode = 0755) {
     spec.interpreter = linker_path;
     spec.needed.push_back("libc.so.6");
     spec.flags_1 = 0x08000000;  // DF_1_PIE
-    return add(path, spec, 0755);
+    return add(path, spec, mode);
   }
   RuntimeImage& library(const std::string& path, ElfSpec spec = {}) {
     if (spec.soname.empty()) spec.soname = path.substr(path.rfind('/') + 1);

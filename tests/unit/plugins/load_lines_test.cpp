@@ -66,6 +66,12 @@ TEST_CASE("blocks nested beyond reason end where they end") {
   CHECK(lines[0].conditions.empty());
 }
 
+TEST_CASE("of XML the element says what a line does") {
+  const auto lines = load_lines("<mime type=\"x-module\" pattern=\"*.so\"/>\n<load module=\"mod_console\"/>\n");
+  REQUIRE(lines.size() == 1);
+  CHECK(has_word(lines[0], "mod_console"));
+}
+
 TEST_CASE("a key that ends in plugin says that its values are plugins") {
   CHECK(load_lines("plugins = python3\n")[0].plugin_key);
   CHECK(load_lines("Plugin=x\n")[0].plugin_key);

@@ -51,11 +51,20 @@ TEST_CASE("without nsswitch.conf a glibc of 2.34 needs no module") {
   CHECK(found(root.done(), name_services).empty());
 }
 
-TEST_CASE("PAM's modules are those of the program's service, with what it includes") {
+namespace {
+
+RuntimeImage pam_image(std::uint32_t mode) {
   RuntimeImage root;
   auto spec = importing({"pam_start"});
   spec.needed = {"libpam.so.0"};
-  root.program(program, spec).library("/usr/lib/x86_64-linux-gnu/libpam.so.0");
+  root.program(program, spec, mode).library("/usr/lib/x86_64-linux-gnu/libpam.so.0");
+  return root;
+}
+
+}  // namespace
+
+TEST_CASE("PAM's modules are those of the service of a set-user-ID program, with what it includes") {
+  auto root = pam_image(04755);
   root.file("/etc/pam.d/app",
             "auth required pam_unix.so nullok\n@include common\n-session [success=1 default=ignore] pam_x.so\n");
   root.file("/etc/pam.d/common", "account include deeper\n");
@@ -67,11 +76,12 @@ TEST_CASE("PAM's modules are those of the program's service, with what it includ
               "declared /usr/lib/x86_64-linux-gnu/security/pam_x.so (/etc/pam.d/app:3)"});
 }
 
-TEST_CASE("PAM's service other alone is no more than possible") {
-  RuntimeImage root;
-  auto spec = importing({"pam_start"});
-  spec.needed = {"libpam.so.0"};
-  root.program(program, spec).library("/usr/lib/x86_64-linux-gnu/libpam.so.0");
+TEST_CASE("a server's PAM modules wait for a login, and the service other says little: possible") {
+  auto server = pam_image(0755);
+  server.file("/etc/pam.d/app", "auth required pam_unix.so\n");
+  CHECK(found(server.done(), pam_modules) ==
+        Texts{"possible /usr/lib/x86_64-linux-gnu/security/pam_unix.so (/etc/pam.d/app:1)"});
+  auto root = pam_image(04755);
   root.file("/etc/pam.d/other", "auth required pam_deny.so\n");
   CHECK(found(root.done(), pam_modules) ==
         Texts{"possible /usr/lib/x86_64-linux-gnu/security/pam_deny.so (/etc/pam.d/other:1)"});
@@ -204,4 +214,27 @@ TEST_CASE("Qt's platform plugin is the one that the environment names") {
   REQUIRE(texts.size() == 2);
   CHECK(texts[0].starts_with("declared "));
   CHECK(texts[1].starts_with("possible "));
+}
+
+TEST_CASE("a module whose name and directory the program states is likely") {
+  RuntimeImage root;
+  auto spec = importing({"dlopen"});
+  spec.read_only_data = test::data_of({"/usr/lib/app/", "libmodule.so", "libother.so", "/usr/lib"});
+  root.program(program, spec).library("/usr/lib/app/libmodule.so").library("/usr/lib/libother.so");
+  CHECK(found(root.done(), modules_by_string) == Texts{"likely /usr/lib/app/libmodule.so (/usr/lib/app)"});
+}
+
+TEST_CASE("ImageMagick opens the coders of the formats on its command line") {
+  RuntimeImage root;
+  test::ElfSpec spec, core;
+  spec.needed = {"libMagickCore-6.so.6"};
+  core.read_only_data = test::data_of({"/usr/lib/x86_64-linux-gnu/ImageMagick-6.9/modules/coders"});
+  root.program(program, spec).library("/usr/lib/x86_64-linux-gnu/libMagickCore-6.so.6", core);
+  for (const auto name : {"png", "jpeg", "gif"})
+    root.library(std::string("/usr/lib/x86_64-linux-gnu/ImageMagick-6.9/modules/coders/") + name + ".so");
+  const auto image = root.done();
+  const auto texts = test::texts(RuleProcess(image, program, {"-resize", "a.JPG", "png:-"}).run(image_coders));
+  REQUIRE(texts.size() == 2);
+  CHECK(texts[0] == "likely /usr/lib/x86_64-linux-gnu/ImageMagick-6.9/modules/coders/jpeg.so (a.JPG)");
+  CHECK(texts[1] == "likely /usr/lib/x86_64-linux-gnu/ImageMagick-6.9/modules/coders/png.so (png:-)");
 }

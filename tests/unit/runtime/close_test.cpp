@@ -102,6 +102,15 @@ TEST_CASE("a plugin host whose plugins no rule knows is of unknown coverage") {
   CHECK(close(root.done()).processes[0].coverage == Coverage::unknown);
 }
 
+TEST_CASE("a plugin host whose configuration loads nothing is known") {
+  RuntimeImage root;
+  ElfSpec host;
+  host.imports = {"dlopen"};
+  host.read_only_data = test::data_of({"/etc/host/host.conf"});
+  root.program("/usr/bin/host", host).command({"/usr/bin/host"}).file("/etc/host/host.conf", "listen 80\n");
+  CHECK(close(root.done()).processes[0].coverage == Coverage::rules);
+}
+
 TEST_CASE("helpers of a program are processes of their own, possible, and hang below it") {
   RuntimeImage root;
   ElfSpec host;

@@ -171,14 +171,10 @@ ConstantStrings find_constant_strings(const LoadedImage& image, std::vector<Addr
                                       ModuleNames module_names) {
   std::sort(excluded.begin(), excluded.end(),
             [](const AddressRange& a, const AddressRange& b) { return a.begin < b.begin; });
-  const auto& segments = image.segments();
-  const bool has_data = std::any_of(segments.begin(), segments.end(),
-                                    [](const LoadSegment& segment) { return is_read_only_data(segment.flags); });
   StringList paths, libraries, modules;
   bool lacks_data = false;
   auto left = most_scanned_bytes;
-  for (const auto& segment : segments) {
-    if (has_data ? !is_read_only_data(segment.flags) : (segment.flags & segment_writable) != 0) continue;
+  for (const auto& segment : image.constant_segments()) {
     const auto data = image.file().at_hand(segment.offset, std::min(segment.file_bytes, left)).text();
     left -= data.size();
     lacks_data = lacks_data || data.size() < segment.file_bytes;

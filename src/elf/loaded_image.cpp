@@ -12,6 +12,17 @@ LoadedImage::LoadedImage(const Format& format, const SparseImage& file, const st
           {header.flags, header.offset, header.address, header.file_bytes, header.memory_bytes, header.alignment});
 }
 
+std::vector<LoadSegment> LoadedImage::constant_segments() const {
+  const auto gather = [this](std::uint32_t unwanted_flags) {
+    std::vector<LoadSegment> found;
+    for (const auto& segment : segments_)
+      if ((segment.flags & unwanted_flags) == 0) found.push_back(segment);
+    return found;
+  };
+  auto found = gather(segment_writable | segment_executable);
+  return found.empty() ? gather(segment_writable) : found;
+}
+
 const LoadSegment* LoadedImage::segment_of(std::uint64_t address) const {
   const auto found = std::find_if(segments_.begin(), segments_.end(), [&](const LoadSegment& segment) {
     return address >= segment.address && address - segment.address < segment.file_bytes;

@@ -22,11 +22,6 @@ enum class ProgramType : std::uint32_t {
 
 inline constexpr std::uint32_t segment_executable = 1, segment_writable = 2;
 
-/// Segments without code are constants, where a link editor keeps them apart.
-[[nodiscard]] constexpr bool is_read_only_data(std::uint32_t segment_flags) {
-  return (segment_flags & (segment_executable | segment_writable)) == 0;
-}
-
 /// One program header, numbers as the file states them.
 struct ProgramHeader {
   ProgramType type{};

@@ -55,8 +55,7 @@ bool is_dynamic_linker(const ElfFacts& facts) {
 std::vector<std::string> find_system_directories(const LoadedImage& image) {
   std::uint64_t left = 4u << 20;  // the linker has 300 KB in all
   Run best;
-  for (const auto& segment : image.segments()) {
-    if ((segment.flags & segment_writable) != 0) continue;
+  for (const auto& segment : image.constant_segments()) {
     const auto data = image.bytes_up_to(segment.address, std::min(segment.file_bytes, left));
     left -= data.size();
     if (auto run = longest_run(data.text()); is_better(run, best)) best = std::move(run);

@@ -1,6 +1,7 @@
 // What the loader reads of a file stands in segments without code, which link editors of the last ten years keep apart
 // from those with code; the rest, half of most files, need not be kept. Older files have no such segment: theirs is
-// kept with its code. Where the bound is too small, the writable segments, which hold the dynamic section, come first.
+// kept with its code; so is the begin of a file that begins with code, since Go's link editor puts the tables there.
+// Where the bound is too small, the writable segments, which hold the dynamic section, come first.
 #include "elf/wanted_ranges.h"
 
 #include <algorithm>
@@ -12,7 +13,7 @@
 namespace imgslim::elf {
 namespace {
 
-constexpr std::uint64_t whole_begin_bytes = 1u << 20;
+constexpr std::uint64_t most_begin_bytes = 1u << 20;
 constexpr std::uint64_t most_of_one_table = 1u << 20;
 constexpr std::uint64_t most_writable_bytes = 8u << 20;
 constexpr std::uint64_t most_without_plan = 24u << 20;
@@ -53,7 +54,7 @@ class Plan {
 };
 
 bool is_constant(const ProgramHeader& header) {
-  return header.type == ProgramType::load && is_read_only_data(header.flags);
+  return header.type == ProgramType::load && (header.flags & (segment_executable | segment_writable)) == 0;
 }
 
 void take_segments(const std::vector<ProgramHeader>& headers, Plan& plan) {
@@ -65,8 +66,13 @@ void take_segments(const std::vector<ProgramHeader>& headers, Plan& plan) {
     if (header.type == ProgramType::load && (header.flags & segment_writable) != 0)
       plan.take(header.in_file(), most_writable_bytes);
   const bool has_data = std::any_of(headers.begin(), headers.end(), is_constant);
-  for (const auto& header : headers)
-    if (has_data ? is_constant(header) : header.type == ProgramType::load) plan.take(header.in_file());
+  for (const auto& header : headers) {
+    if (header.type != ProgramType::load) continue;
+    if (!has_data || is_constant(header))
+      plan.take(header.in_file());
+    else if (header.offset == 0)
+      plan.take(header.in_file(), most_begin_bytes);
+  }
 }
 
 }  // namespace
@@ -74,7 +80,7 @@ void take_segments(const std::vector<ProgramHeader>& headers, Plan& plan) {
 std::vector<FileRange> wanted_ranges(ByteView begin, std::uint64_t file_bytes) {
   const auto format = Format::of(begin);
   Plan plan(file_bytes);
-  plan.take({0, format ? whole_begin_bytes : header_bytes});
+  plan.take({0, format ? planning_bytes : header_bytes});
   if (!format) return std::move(plan).merged();
   const SparseImage known(file_bytes, {{0, begin}});
   const auto type = format->half(begin, 16);

@@ -50,6 +50,9 @@ FileSystem::FileSystem(const MergedTree& tree) : tree_(tree) {
                         [this](EntryId id, const layer::SourceFile& file) { sources_.emplace(id, &file.facts); });
   for_each_visible_fact(tree, &layer::Layer::runtime_texts,
                         [this](EntryId id, const layer::RuntimeText& text) { texts_.emplace(id, text.bytes); });
+  // A package.json in node_modules is kept once, as a package database.
+  for_each_visible_fact(tree, &layer::Layer::texts,
+                        [this](EntryId id, const layer::CapturedText& text) { texts_.emplace(id, text.bytes); });
   for (const auto& [id, facts] : elf_) elf_files_.push_back(id);
   std::sort(elf_files_.begin(), elf_files_.end());
   tree::for_each_visible(tree, [this](NodeId node, bool) {

@@ -62,7 +62,8 @@ class FileSystem {
   [[nodiscard]] std::uint64_t size_bytes(FileId file) const;  ///< as stored, holes left out
   [[nodiscard]] const elf::ElfFacts* elf(FileId file) const;              ///< null for files that are no ELF
   [[nodiscard]] const imports::SourceFacts* source(FileId file) const;    ///< null unless a source file
-  [[nodiscard]] std::optional<std::string_view> text(FileId file) const;  ///< of captured files (layer/runtime_text.h)
+  /// Of captured files (layer/runtime_text.h) and of package databases that are text.
+  [[nodiscard]] std::optional<std::string_view> text(FileId file) const;
   /// text() of the file at a path.
   [[nodiscard]] std::optional<std::string_view> text_at(std::string_view path) const;
   /// All visible ELF files, by FileId.

@@ -48,3 +48,16 @@ TEST_CASE("hard links are one file, named by the first of its names") {
   CHECK(files.permissions(files.find("/a")->file).mode == 0755);
   CHECK(files.size_bytes(files.find("/a")->file) == 4);
 }
+
+TEST_CASE("configuration and package databases have texts, other files have none") {
+  const auto layer = test::LayerFixture()
+                         .file("etc/a.conf", "a = 1\n")
+                         .file("app/node_modules/x/package.json", R"({"name":"x","version":"1"})")
+                         .file("usr/share/words", "word\n")
+                         .done();
+  const auto tree = tree::merge({layer});
+  const rootfs::FileSystem files(tree);
+  CHECK(files.text_at("/etc/a.conf") == "a = 1\n");
+  CHECK(files.text_at("/app/node_modules/x/package.json") == R"({"name":"x","version":"1"})");
+  CHECK_FALSE(files.text_at("/usr/share/words"));
+}

@@ -71,7 +71,7 @@ bool is_shared(std::string_view directory) {
 /// What no program reads to run.
 bool is_documentation(std::string_view path) {
   for (const auto* directory :
-       {"usr/share/doc", "usr/share/man", "usr/share/lintian", "usr/share/bug", "usr/share/locale"})
+       {"usr/share/doc", "usr/share/man", "usr/share/lintian", "usr/share/bug", "usr/share/gdb", "usr/share/locale"})
     if (is_within(path, directory)) return true;
   return false;
 }
@@ -99,7 +99,9 @@ class CopyList {
       if (file.tier <= limit) add_used(file);
     for (const auto& process : analysis_.closure.processes) {
       if (process.process.tier > limit) continue;
-      for (const auto& step : process.process.chain) add_file(step.path, no_package);
+      for (const auto& step : process.process.chain)
+        if (!is_tied_to_its_place(process.process.program) || !leads_to(step.path, process.process.program))
+          add_file(step.path, no_package);
     }
     add_package_directories();
     follow_links();
@@ -110,10 +112,25 @@ class CopyList {
  private:
   /// What a path is opened by, without "..", as long as that leads to the same file.
   [[nodiscard]] std::string opened_path(const runtime::UsedFile& file) const {
+    if (file.from == runtime::no_use && is_tied_to_its_place({Node::none, file.file, file.path}))
+      return clean_path(file.path).text;
     const auto path = clean_path(file.accessed).text;
     const auto found = files_.find(path);
     const bool same = file.accessed.starts_with('/') && found && found->file == file.file;
     return same ? path : clean_path(file.path).text;
+  }
+
+  /// Whether a program finds its libraries from where it really stands: a plain file in a symlink's place would not.
+  [[nodiscard]] bool is_tied_to_its_place(const rootfs::Found& program) const {
+    const auto* elf = files_.elf(program.file);
+    if (elf == nullptr) return false;
+    const auto& path = elf->runpath ? elf->runpath : elf->rpath;
+    return path && path->find("ORIGIN") != std::string::npos;
+  }
+
+  [[nodiscard]] bool leads_to(const std::string& path, const rootfs::Found& program) const {
+    const auto found = files_.find(path);
+    return found && found->file == program.file;
   }
 
   void add_used(const runtime::UsedFile& file) {

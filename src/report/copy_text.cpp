@@ -3,6 +3,7 @@
 // which it is opened gives a plain file there. Files of one directory share an instruction: each instruction makes a
 // layer, and engines allow 127 of them.
 #include <map>
+#include <set>
 
 #include "imgslim/render.h"
 #include "report/escape.h"
@@ -65,9 +66,27 @@ class Instructions {
   std::string& out_;
 };
 
+/// Whether a path, or a directory that it stands in, is copied.
+bool holds(const std::set<std::string>& copied, const std::string& path) {
+  if (copied.contains(path)) return true;
+  for (auto slash = path.rfind('/'); slash != std::string::npos && slash > 0; slash = path.rfind('/', slash - 1))
+    if (copied.contains(path.substr(0, slash + 1))) return true;
+  return false;
+}
+
 /// What the list leaves open, as comments.
 void add_gaps(const LibrariesAnswer& answer, std::string& out) {
   const auto& runtime = answer.runtime;
+  std::set<std::string> copied;
+  for (const auto& group : answer.copy) copied.insert(group.paths.begin(), group.paths.end());
+  for (const auto& process : runtime.processes) {
+    const auto name = process.chain.empty() ? std::string() : process.chain.back().path;
+    if (name.empty() || holds(copied, "/" + name) || !holds(copied, "/" + process.program)) continue;
+    out.append("# start ")
+        .append(shown_path(process.program))
+        .append(": it looks for libraries from where it stands, and ");
+    out.append(shown_path(name)).append(" is a symlink, which COPY follows\n");
+  }
   for (const auto& process : runtime.processes)
     if (process.coverage == "unknown")
       out.append("# coverage unknown: ").append(shown_path(process.program)).append(" may load what no rule knows\n");

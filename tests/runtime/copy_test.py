@@ -9,6 +9,7 @@ as skipped, without root privileges (chroot) or without the sample image.
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import stat
@@ -91,7 +92,9 @@ def run_in(root, command):
         device.parent.mkdir(exist_ok=True)
         os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
     environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
-    done = subprocess.run(["chroot", root, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    # The mount is gone with its namespace.
+    script = 'mkdir -p "$1/proc"; mount --bind /proc "$1/proc"; root=$1; shift; exec chroot "$root" "$@"'
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", root, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, env=environment, timeout=120, check=False)
     return done.returncode, done.stdout.decode(errors="replace")
 
@@ -107,7 +110,10 @@ def check(imgslim, root, asked, started):
     with tempfile.TemporaryDirectory() as folder:
         empty = pathlib.Path(folder)
         copy_into(root, empty, listed)
-        expected, actual, weight = run_in(root, started), run_in(empty, started), size(empty)
+        # A program that finds its libraries from where it stands cannot be started through a copied symlink.
+        itself = re.search(r"^# start (\S+):", listed, re.MULTILINE)
+        in_copy = [itself[1], *started[1:]] if itself else started
+        expected, actual, weight = run_in(root, started), run_in(empty, in_copy), size(empty)
     good = expected[0] == 0 and actual == expected
     print(f"{'ok' if good else 'FAILED'}: {shlex.join(asked)[:70]}: {weight / 1e6:.1f} MB copied", flush=True)
     if not good:

@@ -117,6 +117,17 @@ class Forms(Case):
         for pack in (bytes, gzip.compress, halves, lzma.compress):
             self.check("oci-archive", self.file(tar(Layout().image(LAYERS, pack=pack).members())))
 
+    def test_a_package_whose_files_are_another_ones_keeps_its_directories(self):
+        module = "usr/lib/node_modules/left"
+        layer = tar({module + "/": b"", **{f"{module}/{sha256(b'%d' % n)}/": b"" for n in range(500)},
+                     module + "/package.json": b'{"name": "left", "version": "1.0.0"}',
+                     "var/lib/dpkg/status": b"Package: node-left\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n",
+                     "var/lib/dpkg/info/node-left.list": f"/.\n/usr\n/{module}/package.json\n".encode()})
+        report = self.report(self.file(tar(Layout().image([layer]).members())))
+        left = [package for package in report["packages"] if package["name"] == "left"]
+        self.assertEqual([(package["manager"], package["files"]) for package in left], [("npm", 0)])
+        self.assertGreater(left[0]["compressed_bytes"], 0)
+
     def test_threads_never_change_the_report(self):
         path = self.file(tar(Layout().image(LAYERS).members()))
         reports = {run("analyze", path, "--json", "--threads", threads)[1] for threads in ("0", "1", "2", "8")}

@@ -14,13 +14,15 @@ def sha256(data):
 
 
 def tar(files):
-    """A tar of {name: bytes, or a link's target as text}."""
+    """A tar of {name: bytes, or a link's target as text}; a name that ends with "/" is a directory."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, content in files.items():
             member = tarfile.TarInfo(name)
             if isinstance(content, str):
                 member.type, member.linkname, content = tarfile.SYMTYPE, content, b""
+            elif name.endswith("/"):
+                member.type = tarfile.DIRTYPE
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     return stream.getvalue()

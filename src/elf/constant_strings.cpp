@@ -91,12 +91,11 @@ void find_paths(std::string_view data, StringList& paths) {
   }
 }
 
-/// "lib….so" or "lib….so.…".
+/// "NAME.so", or "libNAME.so.…".
 bool is_library_name(std::string_view name) {
-  if (!name.starts_with("lib")) return false;
-  for (auto at = name.find(".so"); at != std::string_view::npos; at = name.find(".so", at + 1))
-    if (at + 3 == name.size() || name[at + 3] == '.') return true;
-  return false;
+  constexpr std::string_view ending = ".so";
+  if (name.ends_with(ending)) return name.size() > ending.size() && name.front() != '.';
+  return name.starts_with("lib") && name.find(".so.") != std::string_view::npos && !name.ends_with('.');
 }
 
 void find_libraries(std::string_view data, StringList& libraries) {

@@ -59,8 +59,9 @@ struct DlopenNote {
   friend bool operator==(const DlopenNote&, const DlopenNote&) = default;
 };
 
-/// Why glibc's loader ends its search at this file instead of trying the next directory (elf/dl-load.c, open_verify);
-/// none for a file it takes or passes over for its class or machine.
+/// Why glibc's loader ends its search at this file instead of trying the next directory (elf/dl-load.c, open_verify),
+/// once class and machine, which it passes over when they are not its own, are found to be right; none for a file it
+/// takes.
 enum class Defect : std::uint8_t { none, not_elf, wrong_byte_order, bad_version, bad_abi, bad_type, bad_header_size };
 
 /// Consecutive pages of 4 KiB at link-time addresses: page n begins at n * 4096.
@@ -116,7 +117,7 @@ struct ElfFacts {
   /// Strings of the file's read-only data, each once, in file order; bounded, `strings_cut` says when something is
   /// missing.
   std::vector<std::string> path_strings;     ///< absolute paths of two or more components, "/usr/lib/php/20220829"
-  std::vector<std::string> library_strings;  ///< lib*.so*, without a slash
+  std::vector<std::string> library_strings;  ///< lib*.so.*, *.so, without a slash
   /// Of a Python extension module (exports PyInit_*): "_name" and dotted "package._name" words.
   std::vector<std::string> module_strings;
   /// Of a dynamic linker: its compiled-in system directories in search order, without trailing "/"; empty when not

@@ -23,7 +23,7 @@ constexpr std::uint64_t longest_search_path_bytes = 64u << 10;
 /// elf/dl-load.c, open_verify(), in its order; class and machine are for the searcher to compare.
 Defect find_defect(const Format& format, ByteView header) {
   constexpr std::uint64_t version_at = 6, os_abi_at = 7, abi_version_at = 8, padding_at = 9, identity_bytes = 16;
-  constexpr std::uint8_t current_version = 1, abi_sysv = 0, abi_gnu = 3, unknown_gnu_version = 3;
+  constexpr std::uint8_t current_version = 1, abi_sysv = 0, abi_gnu = 3, unknown_gnu_version = 4;
   const auto byte = [&](std::uint64_t at) { return header.number<std::uint8_t>(at, ByteOrder::little).value_or(0); };
   if (byte(version_at) != current_version) return Defect::bad_version;
   const auto os_abi = byte(os_abi_at), abi_version = byte(abi_version_at);
@@ -63,6 +63,7 @@ ElfFacts without_header(ByteView header) {
     facts.defect = Defect::not_elf;
   else if (known_class && order != 1 && order != 2)
     facts.defect = Defect::wrong_byte_order;
+  facts.machine = header.number<std::uint16_t>(18, facts.order).value_or(0);
   return facts;
 }
 

@@ -124,9 +124,12 @@ TEST_CASE("what ends glibc's search is a defect, another class or machine is non
   CHECK(facts_of(build_elf({.class_bits = 32})).defect == Defect::none);
   CHECK(facts_of(build_elf({.machine = 183})).defect == Defect::none);
   CHECK(defect_with(5, "\3") == Defect::wrong_byte_order);
+  CHECK(facts_of(build_elf({}).replace(5, 1, "\3")).machine == 62);
   CHECK(defect_with(6, "\2") == Defect::bad_version);
   CHECK(defect_with(7, "\x09") == Defect::bad_abi);
   CHECK(defect_with(8, "\1") == Defect::bad_abi);
+  CHECK(defect_with(7, std::string_view("\3\3", 2)) == Defect::none);
+  CHECK(defect_with(7, std::string_view("\3\4", 2)) == Defect::bad_abi);
   CHECK(defect_with(15, "\1") == Defect::bad_abi);
   CHECK(defect_with(16, "\1") == Defect::bad_type);
   CHECK(defect_with(20, "\2") == Defect::bad_version);

@@ -48,10 +48,10 @@ TEST_CASE("addresses, source files and kernel file systems are no paths") {
   CHECK(facts.path_strings.empty());
 }
 
-TEST_CASE("names of libraries are found where they are words without a slash") {
+TEST_CASE("names of libraries and modules are found where they are words without a slash") {
   const auto facts = facts_with_data(text_of(
-      "libjvm.so\0libssl.so.3\0/opt/libno.so\0notlib.so\0libx.source\0open libz.so.1 now\0lib%s.so\0libjvm.so\0"));
-  CHECK(facts.library_strings == Names{"libjvm.so", "libssl.so.3", "libz.so.1"});
+      "libjvm.so\0libssl.so.3\0/opt/libno.so\0sudoers.so\0libx.source\0open libz.so.1 now\0lib%s.so\0.so\0x.so.1\0"));
+  CHECK(facts.library_strings == Names{"libjvm.so", "libssl.so.3", "sudoers.so", "libz.so.1"});
 }
 
 TEST_CASE("what the dynamic string table names is no string constant") {

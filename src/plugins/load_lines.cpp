@@ -2,7 +2,7 @@
 // says so. "LoadModule ssl_module modules/mod_ssl.so", "extension=mysqli", "load_module modules/ngx_x.so;",
 // module(load="imuxsock"), server.modules = ( … ). So a line is taken for the words on it, when it speaks of loading.
 // Of XML the element has to say so.
-// Comments begin with "#", ";", "//" or "<!--". Blocks of Apache's format make lines conditional.
+// Comments begin with "#", ";", "//" or "<!--". Conditional blocks are for config_blocks.h.
 #include "plugins/load_lines.h"
 
 #include <algorithm>
@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t longest_line = 4'096;  // longer ones are data
 constexpr std::uint32_t longest_list = 200;  // lines of a list in brackets
-constexpr std::size_t most_conditions = 32;
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -69,41 +68,6 @@ bool has_plugin_key(std::string_view line) {
   return line.find('=') != std::string_view::npos && (key.ends_with("plugin") || key.ends_with("plugins"));
 }
 
-/// The blocks that are open, as Apache nests them.
-class Blocks {
- public:
-  /// True when the line opened or closed a block.
-  bool take(std::string_view line) {
-    if (!line.starts_with('<')) return false;
-    const auto name = lower(line.substr(1, line.find_first_of(" \t>") - 1));
-    if (name == "ifmodule" || name == "ifdefine") return open(name, line);
-    if (name == "/ifmodule" || name == "/ifdefine") {
-      if (depth_ > conditions_.size())
-        --depth_;
-      else if (depth_ > 0)
-        conditions_.resize(--depth_);
-      return true;
-    }
-    return false;
-  }
-  [[nodiscard]] const std::vector<Condition>& conditions() const { return conditions_; }
-
- private:
-  bool open(std::string_view block, std::string_view line) {
-    auto name = trimmed(line.substr(block.size() + 1));
-    name = trimmed(name.substr(0, name.find('>')));
-    const bool negated = name.starts_with('!');
-    if (negated) name = trimmed(name.substr(1));
-    ++depth_;
-    if (conditions_.size() < most_conditions && depth_ == conditions_.size() + 1)
-      conditions_.push_back({block == "ifdefine" ? Condition::Kind::define : Condition::Kind::module, name, negated});
-    return true;
-  }
-
-  std::vector<Condition> conditions_;
-  std::size_t depth_ = 0;  // open blocks; more than conditions_ when nested beyond reason
-};
-
 }  // namespace
 
 bool is_loadish(std::string_view text) {
@@ -113,9 +77,9 @@ bool is_loadish(std::string_view text) {
                      [&](std::string_view mark) { return folded.find(mark) != std::string::npos; });
 }
 
-std::vector<LoadLine> load_lines(std::string_view text) {
-  std::vector<LoadLine> result;
-  Blocks blocks;
+LoadText load_lines(std::string_view text) {
+  LoadText result;
+  ConfigBlocks blocks;
   int brackets = 0;
   std::uint32_t number = 0, list_begin = 0;
   while (!text.empty()) {
@@ -123,7 +87,7 @@ std::vector<LoadLine> load_lines(std::string_view text) {
     text.remove_prefix(std::min(text.size(), whole.size() + 1));
     ++number;
     const auto line = trimmed(whole);
-    if (line.empty() || line.size() > longest_line || is_comment(line) || blocks.take(line)) continue;
+    if (line.empty() || line.size() > longest_line || blocks.take(line) || is_comment(line)) continue;
     const bool continued = brackets > 0 && number - list_begin < longest_list;
     if (!continued && !speaks_of_loading(line)) continue;
     if (!continued) {
@@ -131,8 +95,9 @@ std::vector<LoadLine> load_lines(std::string_view text) {
       list_begin = number;
     }
     brackets = std::max(0, brackets + open_brackets(line));
-    result.push_back({number, words_of(line), blocks.conditions(), has_plugin_key(line)});
+    result.lines.push_back({number, words_of(line), blocks.conditions(), has_plugin_key(line)});
   }
+  result.defined = blocks.defined();
   return result;
 }
 

@@ -4,15 +4,9 @@
 #include <string_view>
 #include <vector>
 
-namespace imgslim::plugins {
+#include "plugins/config_blocks.h"
 
-/// What must hold for a line of a configuration file to count: <IfModule NAME>, <IfDefine NAME>.
-struct Condition {
-  enum class Kind : std::uint8_t { module, define };
-  Kind kind = Kind::module;
-  std::string_view name;
-  bool negated = false;
-};
+namespace imgslim::plugins {
 
 /// A line that seems to load something.
 struct LoadLine {
@@ -22,10 +16,15 @@ struct LoadLine {
   bool plugin_key = false;              ///< "plugins = python3": values may be short names of modules
 };
 
+struct LoadText {
+  std::vector<LoadLine> lines;
+  std::vector<std::string_view> defined;  ///< names that the text defines for conditions
+};
+
 /// The lines of a configuration text, in whatever format, that are no comments and speak of loading, modules,
 /// extensions or plugins; a list in brackets that such a line opens belongs to it. Views into `text`. Linear in the
 /// text.
-[[nodiscard]] std::vector<LoadLine> load_lines(std::string_view text);
+[[nodiscard]] LoadText load_lines(std::string_view text);
 
 /// Whether a word speaks of loading.
 [[nodiscard]] bool is_loadish(std::string_view text);

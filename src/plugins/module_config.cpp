@@ -1,7 +1,7 @@
 // The generic plugin rule: a module is loaded when a configuration file that the program reads names it on a line that
 // speaks of loading, and the module stands where a mapped object says that modules are. Nothing here knows any program;
-// what is known of Apache is that its blocks <IfModule> and <IfDefine> make lines conditional.
-#include <algorithm>
+// what is known of formats is how they make lines conditional.
+#include <optional>
 #include <set>
 #include <string>
 
@@ -26,19 +26,33 @@ class Loaded {
     }
   }
 
-  [[nodiscard]] bool holds(const Condition& condition) const {
-    const bool positive =
-        condition.kind == Condition::Kind::define ? is_defined(condition.name) : is_loaded(condition.name);
-    return positive != condition.negated;
+  void define(std::string_view name) { defined_.emplace(name); }
+
+  /// As sure as a line under these conditions is: nothing when one of them does not hold.
+  [[nodiscard]] std::optional<Tier> tier_under(const std::vector<Condition>& conditions) const {
+    auto tier = Tier::declared;
+    for (const auto& condition : conditions) {
+      if (condition.kind == Condition::Kind::unknown) {
+        tier = Tier::possible;
+        continue;
+      }
+      const bool positive =
+          condition.kind == Condition::Kind::define ? is_defined(condition.name) : is_loaded(condition.name);
+      if (positive == condition.negated) return std::nullopt;
+    }
+    return tier;
   }
 
  private:
-  /// -D NAME, -DNAME on the command line.
+  /// By the configuration, or by the command line: -D NAME, -DNAME, -A NAME.
   [[nodiscard]] bool is_defined(std::string_view name) const {
+    if (defined_.count(name) != 0) return true;
     const auto& argv = context_.process.argv;
     for (std::size_t i = 1; i < argv.size(); ++i) {
-      if (argv[i] == "-D" && i + 1 < argv.size() && argv[i + 1] == name) return true;
-      if (argv[i].starts_with("-D") && std::string_view(argv[i]).substr(2) == name) return true;
+      if (!argv[i].starts_with("-D") && !argv[i].starts_with("-A")) continue;
+      if (argv[i].size() == 2 ? i + 1 < argv.size() && argv[i + 1] == name
+                              : std::string_view(argv[i]).substr(2) == name)
+        return true;
     }
     return false;
   }
@@ -53,14 +67,22 @@ class Loaded {
 
   const Context& context_;
   const ModuleIndex& modules_;
-  std::set<std::string, std::less<>> words_;
+  std::set<std::string, std::less<>> words_, defined_;
 };
 
-void add_line(const ModuleIndex& modules, const ConfigFile& file, const LoadLine& line,
-              std::vector<Candidate>& result) {
+/// A line of a file that counts, and how surely.
+struct ActiveLine {
+  const ConfigFile& file;
+  const LoadLine& line;
+  Tier tier;
+};
+
+void add_line(const ModuleIndex& modules, const ActiveLine& active, std::vector<Candidate>& result) {
+  const auto& file = active.file;
+  const auto& line = active.line;
   const auto take = [&](const std::vector<ModuleMatch>& matches) {
     for (const auto& match : matches)
-      result.push_back({match.path, Use::object, Tier::declared, Via::module_config,
+      result.push_back({match.path, Use::object, active.tier, Via::module_config,
                         match.host.empty() ? file.named_by : match.host,
                         file.path + ":" + std::to_string(line.number)});
     return !matches.empty();
@@ -76,22 +98,23 @@ void add_line(const ModuleIndex& modules, const ConfigFile& file, const LoadLine
 std::vector<Candidate> modules_by_configuration(const Context& context) {
   std::vector<Candidate> result;
   const auto files = config_files(context);
-  std::vector<std::vector<LoadLine>> lines;
+  std::vector<LoadText> texts;
   bool any = false;
-  for (const auto& file : files) any |= !lines.emplace_back(load_lines(file.text)).empty();
+  for (const auto& file : files) any |= !texts.emplace_back(load_lines(file.text)).lines.empty();
   if (!any) return result;
   const ModuleIndex modules(context);
   Loaded loaded(context, modules);
-  for (const auto& file_lines : lines)
-    for (const auto& line : file_lines)
+  for (const auto& text : texts) {
+    for (const auto name : text.defined) loaded.define(name);
+    for (const auto& line : text.lines)
       if (line.conditions.empty()) loaded.add(line);
+  }
   for (std::size_t i = 0; i < files.size(); ++i) {
-    for (const auto& line : lines[i]) {
-      const bool holds = std::all_of(line.conditions.begin(), line.conditions.end(),
-                                     [&](const Condition& condition) { return loaded.holds(condition); });
-      if (!holds) continue;
-      loaded.add(line);
-      add_line(modules, files[i], line, result);
+    for (const auto& line : texts[i].lines) {
+      const auto tier = loaded.tier_under(line.conditions);
+      if (!tier) continue;
+      if (*tier == Tier::declared) loaded.add(line);
+      add_line(modules, {files[i], line, *tier}, result);
     }
   }
   return result;

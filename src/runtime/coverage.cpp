@@ -39,6 +39,34 @@ bool loads_by_rule(const std::set<plugins::Via>& fired) {
   });
 }
 
+bool is_language(std::string_view via) {
+  using plugins::Via;
+  for (const auto language : {Via::python_module, Via::perl_module, Via::ruby_library, Via::node_module})
+    if (via == plugins::via_name(language)) return true;
+  return false;
+}
+
+/// Whether a source file is none of the language's own distribution: an application's, or an installed package's.
+bool is_foreign_source(std::string_view path) {
+  for (const std::string_view part : {"/site-packages/", "/dist-packages/", "/gems/", "/vendor_ruby/",
+                                      "/rubygems-integration/", "/node_modules/", "/nodejs/", "/perl5/"})
+    if (path.find(part) != std::string_view::npos) return true;
+  return !path.starts_with("/usr/");
+}
+
+/// A compiled module that packages of the program import only inside functions: frameworks do so for what they use at
+/// start.
+bool imports_lazily(const LinkedProcess& process) {
+  const auto& nodes = process.graph.nodes();
+  for (const auto& node : nodes) {
+    if (node.use != plugins::Use::object || node.reason.tier != Tier::possible || !is_language(node.reason.via))
+      continue;
+    for (auto from = node.from; from != no_node; from = nodes[from].from)
+      if (nodes[from].use == plugins::Use::source && is_foreign_source(nodes[from].file.path)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& process) {
@@ -54,7 +82,8 @@ Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& proces
   const bool known = loads_by_rule(process.fired) ||
                      std::all_of(result.openers.begin(), result.openers.end(),
                                  [&](const std::string& path) { return process.configured.count(path) != 0; });
-  if (process.cut || !known || (process.has_guessed_programs && runtime_name(files, process) == "native"))
+  if (process.cut || !known || imports_lazily(process) ||
+      (process.has_guessed_programs && runtime_name(files, process) == "native"))
     result.coverage = Coverage::unknown;
   else if (!result.openers.empty() || executes)
     result.coverage = Coverage::rules;

@@ -5,9 +5,10 @@
 #include "support/catch.h"
 
 using namespace imgslim;
-using plugins::load_lines;
 
 namespace {
+
+std::vector<plugins::LoadLine> load_lines(std::string_view text) { return plugins::load_lines(text).lines; }
 
 bool has_word(const plugins::LoadLine& line, std::string_view word) {
   return std::find(line.words.begin(), line.words.end(), word) != line.words.end();
@@ -54,6 +55,23 @@ TEST_CASE("blocks of Apache make lines conditional") {
   CHECK(lines[1].conditions[1].kind == plugins::Condition::Kind::define);
   CHECK(lines[1].conditions[1].name == "DEBUG");
   CHECK(lines[2].conditions.empty());
+}
+
+TEST_CASE("directives make lines conditional, in the spellings of several programs") {
+  const auto text = plugins::load_lines(
+      "#!define WITH_A\n#!ifdef WITH_A\nloadmodule \"a.so\"\n#!else\nloadmodule \"b.so\"\n#!endif\n"
+      ".ifndef X\nload c\n.endif\n.if version_atleast(2)\nload d\n.endif\n"
+      "# if you load more\nload e\n# endif\n");
+  CHECK(text.defined == std::vector<std::string_view>{"WITH_A"});
+  REQUIRE(text.lines.size() == 5);
+  REQUIRE(text.lines[0].conditions.size() == 1);
+  CHECK(text.lines[0].conditions[0].name == "WITH_A");
+  CHECK_FALSE(text.lines[0].conditions[0].negated);
+  CHECK(text.lines[1].conditions[0].negated);
+  CHECK(text.lines[2].conditions[0].name == "X");
+  CHECK(text.lines[2].conditions[0].negated);
+  CHECK(text.lines[3].conditions[0].kind == plugins::Condition::Kind::unknown);
+  CHECK(text.lines[4].conditions.empty());
 }
 
 TEST_CASE("blocks nested beyond reason end where they end") {

@@ -57,6 +57,20 @@ TEST_CASE("Apache's modules are those of enabled files whose conditions hold") {
   CHECK(modules(image, "/usr/sbin/apache2", {"-D", "INFO"}).size() == 3);
 }
 
+TEST_CASE("directives decide which modules count; what they leave open is possible") {
+  RuntimeImage root;
+  root.program("/usr/sbin/proxy", naming({"/etc/proxy/proxy.cfg", "/usr/lib/proxy"}));
+  for (const auto name : {"a", "b", "c", "d"}) root.library(std::string("/usr/lib/proxy/") + name + ".so");
+  root.file("/etc/proxy/local.cfg", "#!define WITH_A\n");
+  root.file("/etc/proxy/proxy.cfg",
+            "#!ifdef WITH_A\nloadmodule \"a.so\"\n#!else\nloadmodule \"b.so\"\n#!endif\n"
+            "#!ifdef WITH_C\nloadmodule \"c.so\"\n#!endif\n.if streq(a,b)\nloadmodule \"d.so\"\n.endif\n");
+  const auto image = root.done();
+  CHECK(modules(image, "/usr/sbin/proxy") == Texts{"declared /usr/lib/proxy/a.so (/etc/proxy/proxy.cfg:2)",
+                                                   "possible /usr/lib/proxy/d.so (/etc/proxy/proxy.cfg:10)"});
+  CHECK(modules(image, "/usr/sbin/proxy", {"-A", "WITH_C"}).size() == 3);
+}
+
 TEST_CASE("a module is found relative to a directory that the program names, through links") {
   RuntimeImage root;
   root.program("/usr/sbin/nginx", naming({"/etc/nginx/nginx.conf", "/usr/share/nginx/"}));

@@ -283,6 +283,8 @@ class Trace:
 
     def execute(self, pid, match):
         path = match[1] if match[1].startswith("/") else "/" + match[1]
+        if path == "/proc/self/exe":  # as busybox starts its applets
+            path = self.program.get(pid) or path
         files = elf.executed_files(self.merged, path)
         if not files:
             return  # outside: the launcher itself

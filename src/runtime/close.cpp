@@ -152,6 +152,13 @@ void count_objects(const rootfs::FileSystem& files, Closure& closure) {
   }
 }
 
+/// The last of the main programs is what stays.
+Succession succession_of(const std::vector<LinkedProcess>& linked, std::size_t index) {
+  for (auto later = index + 1; later < linked.size(); ++later)
+    if (linked[later].process.role == linked[index].process.role) return Succession::followed;
+  return Succession::last;
+}
+
 std::vector<Note> collect_notes(const std::vector<LinkedProcess>& linked, std::vector<Note> plan_notes, bool cut) {
   NoteList notes;
   notes.add_all(std::move(plan_notes));
@@ -175,7 +182,7 @@ Closure close(const rootfs::FileSystem& files, const image::ImageConfig& config,
   auto merged = merge_uses(files, linked);
   closure.files = std::move(merged.files);
   for (std::size_t i = 0; i < linked.size(); ++i) {
-    auto completeness = assess(files, linked[i]);
+    auto completeness = assess(files, linked[i], succession_of(linked, i));
     closure.processes.push_back({linked[i].process, completeness.coverage, std::move(completeness.openers),
                                  runtime_name(files, linked[i]), std::move(merged.objects[i])});
   }

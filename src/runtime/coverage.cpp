@@ -67,9 +67,25 @@ bool imports_lazily(const LinkedProcess& process) {
   return false;
 }
 
+bool is_shell(std::string_view program) {
+  constexpr std::string_view shells[] = {"sh", "dash", "bash", "ash", "busybox", "zsh", "ksh", "mksh"};
+  return std::find(std::begin(shells), std::end(shells), base_name(program)) != std::end(shells);
+}
+
+/// Programs that it executes are unknown: a script that no rule reads, a program of which nothing is known but that it
+/// executes others.
+bool executes_unknown(const rootfs::FileSystem& files, const LinkedProcess& process, Succession succession) {
+  const auto& program = process.process.program;
+  if (is_shell(program.path)) return succession == Succession::last && !process.process.scripts.empty();
+  if (runtime_name(files, process) != "native") return false;
+  const bool silent = process.configured.count(program.path) == 0 && !loads_by_rule(process.fired);
+  return process.has_guessed_programs || !process.process.scripts.empty() ||
+         (silent && imports(files, program.file, elf::imports_exec));
+}
+
 }  // namespace
 
-Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& process) {
+Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& process, Succession succession) {
   Completeness result;
   const auto& objects = process.map.objects();
   for (std::size_t i = 0; i < objects.size(); ++i) {
@@ -78,14 +94,12 @@ Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& proces
     const auto& file = objects[i].file;
     if (imports(files, file.file, elf::imports_dlopen) && !is_harmless(file.path)) result.openers.push_back(file.path);
   }
-  const bool executes = imports(files, process.process.program.file, elf::imports_exec);
   const bool known = loads_by_rule(process.fired) ||
                      std::all_of(result.openers.begin(), result.openers.end(),
                                  [&](const std::string& path) { return process.configured.count(path) != 0; });
-  if (process.cut || !known || imports_lazily(process) ||
-      (process.has_guessed_programs && runtime_name(files, process) == "native"))
+  if (process.cut || !known || imports_lazily(process) || executes_unknown(files, process, succession))
     result.coverage = Coverage::unknown;
-  else if (!result.openers.empty() || executes)
+  else if (!result.openers.empty() || imports(files, process.process.program.file, elf::imports_exec))
     result.coverage = Coverage::rules;
   return result;
 }

@@ -64,6 +64,7 @@ class Closer {
  private:
   void add_roots();
   void take_new_objects();
+  void add_nodes();
   void connect_needed(ObjectIndex object);
   bool apply_rules();
   void apply(const plugins::Candidate& candidate);
@@ -108,11 +109,20 @@ void Closer::add_roots() {
   add(process.program, Use::object);
 }
 
-/// Gives each object that the linker mapped since the last call its node and its reason.
+/// Gives each object that the linker mapped since the last call its node and its reasons.
 void Closer::take_new_objects() {
+  while (result_.object_nodes.size() < result_.map.objects().size()) {
+    const auto first = static_cast<ObjectIndex>(result_.object_nodes.size());
+    add_nodes();
+    const auto end = static_cast<ObjectIndex>(result_.object_nodes.size());
+    for (auto index = first; index < end; ++index) connect_needed(index);  // which may map what was not found before
+  }
+  result_.cut |= result_.map.objects().size() > most_objects;
+}
+
+void Closer::add_nodes() {
   const auto& objects = result_.map.objects();
-  const auto first = static_cast<ObjectIndex>(result_.object_nodes.size());
-  for (auto index = first; index < objects.size(); ++index) {
+  for (auto index = static_cast<ObjectIndex>(result_.object_nodes.size()); index < objects.size(); ++index) {
     const auto& object = objects[index];
     objects_.try_emplace(object.file.file, index);
     auto node = result_.graph.find(object.file.file);
@@ -125,8 +135,6 @@ void Closer::take_new_objects() {
     result_.graph.at(node).assumed |= object.assumed;
     if (const auto* facts = input_.files.elf(object.file.file)) named_.add(input_.files, index, facts->path_strings);
   }
-  for (auto index = first; index < objects.size(); ++index) connect_needed(index);
-  result_.cut |= objects.size() > most_objects;
 }
 
 /// The linker tells the first object that asked for a library; the others count too, since one of them may be surer.

@@ -111,6 +111,23 @@ TEST_CASE("a plugin host whose configuration loads nothing is known") {
   CHECK(close(root.done()).processes[0].coverage == Coverage::rules);
 }
 
+TEST_CASE("what a program executes is unknown when nothing tells it") {
+  ElfSpec wrapper;
+  wrapper.imports = {"execve"};
+  RuntimeImage silent;
+  silent.program("/usr/bin/wrapper", wrapper).command({"/usr/bin/wrapper"});
+  CHECK(close(silent.done()).processes[0].coverage == Coverage::unknown);
+  RuntimeImage configured;
+  wrapper.read_only_data = test::data_of({"/etc/wrapper/wrapper.conf"});
+  configured.program("/usr/bin/wrapper", wrapper)
+      .command({"/usr/bin/wrapper"})
+      .file("/etc/wrapper/wrapper.conf", "x 1\n");
+  CHECK(close(configured.done()).processes[0].coverage == Coverage::rules);
+  RuntimeImage script;
+  script.program("/usr/bin/lua").file("/run.lua", "#!/usr/bin/lua\n", 0755).command({"/run.lua"});
+  CHECK(close(script.done()).processes[0].coverage == Coverage::unknown);
+}
+
 TEST_CASE("helpers of a program are processes of their own, possible, and hang below it") {
   RuntimeImage root;
   ElfSpec host;

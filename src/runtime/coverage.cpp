@@ -78,9 +78,10 @@ bool executes_unknown(const rootfs::FileSystem& files, const LinkedProcess& proc
   const auto& program = process.process.program;
   if (is_shell(program.path)) return succession == Succession::last && !process.process.scripts.empty();
   if (runtime_name(files, process) != "native") return false;
-  const bool silent = process.configured.count(program.path) == 0 && !loads_by_rule(process.fired);
-  return process.has_guessed_programs || !process.process.scripts.empty() ||
-         (silent && imports(files, program.file, elf::imports_exec));
+  if (!process.process.scripts.empty()) return true;
+  if (loads_by_rule(process.fired)) return false;
+  const bool silent = process.configured.count(program.path) == 0;
+  return process.has_guessed_programs || (silent && imports(files, program.file, elf::imports_exec));
 }
 
 }  // namespace

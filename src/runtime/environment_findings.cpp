@@ -83,20 +83,20 @@ void check_directories(const FindingInput& input, std::string_view name, std::st
 
 }  // namespace
 
+/// An image that exposes ports is a server's: what it could do as a client tells nothing.
 std::vector<Finding> certificates_missing(const FindingInput& input) {
-  std::vector<Finding> result;
-  if (has_certificates(input)) return result;
+  if (!input.config.exposed_ports.empty() || has_certificates(input)) return {};
   for (const auto& process : input.closure.processes) {
     const auto& program = process.process.program;
     const auto* facts = input.files.elf(program.file);
     if (facts == nullptr || (facts->imports & elf::imports_tls_client) == 0 || process.process.tier == Tier::possible)
       continue;
-    result.push_back(warning(program.path, program.path +
-                                               " speaks TLS as a client, but the image has no CA certificates: install "
-                                               "ca-certificates, or copy /etc/ssl/certs/ca-certificates.crt"));
-    break;
+    return {warning(program.path,
+                    program.path +
+                        " can speak TLS as a client, but the image has no CA certificates to verify servers with: "
+                        "install ca-certificates, or copy /etc/ssl/certs/ca-certificates.crt")};
   }
-  return result;
+  return {};
 }
 
 std::vector<Finding> zone_data_missing(const FindingInput& input) {

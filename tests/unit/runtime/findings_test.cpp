@@ -134,6 +134,9 @@ TEST_CASE("SL5008: a TLS client without certificates") {
   auto fine = healthy(spec);
   fine.file("/etc/ssl/certs/ca-certificates.crt", "x");
   CHECK(ids(fine).empty());
+  auto server = healthy(spec);
+  server.config.exposed_ports = {"443/tcp"};
+  CHECK(ids(server).empty());
 }
 
 TEST_CASE("SL5009: TZ names a zone that is not there") {

@@ -1,0 +1,7 @@
+cat <<-A <<B $(x
+	y
+	A
+$z
+B
+)
+"unterminated

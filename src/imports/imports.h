@@ -13,11 +13,12 @@ enum class Language : std::uint8_t { none, python, perl, ruby, javascript };
 
 /// When an import runs.
 enum class Level : std::uint8_t {
-  load,      ///< as soon as the file is loaded
-  fallback,  ///< on load, when the import before it failed (Python's `except ImportError`)
-  lazy,      ///< when the program first uses a name that the file offers (Ruby's autoload, a table for `__getattr__`)
-  call,      ///< only inside a function
-  main,      ///< only when the file is the program itself (Python's `if __name__ == "__main__"`)
+  load,       ///< as soon as the file is loaded
+  fallback,   ///< on load, when the import before it failed (Python's `except ImportError`)
+  lazy,       ///< when the program first uses a name that the file offers (Ruby's autoload, a table for `__getattr__`)
+  call,       ///< only inside a function
+  elsewhere,  ///< on load, on another operating system only (`if sys.platform == "win32"`)
+  main,       ///< only when the file is the program itself (Python's `if __name__ == "__main__"`)
 };
 
 /// How the name is to be looked up; the meaning depends on the language.
@@ -26,7 +27,7 @@ enum class Form : std::uint8_t {
   relative,  ///< beside the file: Python's leading dots (kept in the name), require_relative, "./x"
   member,    ///< Python `from a import b`: name "a.b", where b may be a module or an attribute of a; dots lead as above
   native,    ///< the file loads a compiled part of its own (XSLoader, DynaLoader, bindings()); name may be ""
-  directory,  ///< no import: the name is a directory put in front of the search path (`use lib`)
+  directory,  ///< no import: the name is a directory put in front of the search path (`use lib`, sys.path.insert)
 };
 
 /// What the name of a directory begins with that stands beside the file; others are relative to the working directory.

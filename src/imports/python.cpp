@@ -9,21 +9,22 @@
 /// statement").
 ///
 /// Only logical lines matter: a scanner finds where each ends – strings, brackets, comments and backslashes decide –
-/// and lines that do not hold the word "import" are not looked at any closer, apart from those that open a block: the
-/// blocks around an import tell when it runs. The scan ends behind the last "import" of the file. Statements that hold
-/// the word are tokenized.
+/// and lines that hold neither "import" nor "sys.path." are not looked at any closer, apart from those that open a
+/// block: the blocks around an import tell when it runs. The scan ends behind the last "import" of the file. Statements
+/// that hold the word are tokenized.
 ///
-/// Files with a module-level `def __getattr__` (PEP 562) often keep a table of what it imports, strings such as ".main" in
-/// statements at module level: `{"BaseModel": (__spec__.parent, ".main")}`. These are told as lazy imports, as members
-/// when the name that they offer is known.
+/// Files with a module-level `def __getattr__` (PEP 562) often keep a table of what it imports, strings such as ".main"
+/// in statements at module level: `{"BaseModel": (__spec__.parent, ".main")}`. These are told as lazy imports, as
+/// members when the name that they offer is known.
 namespace imgslim::imports {
 namespace {
 
 enum class BlockKind : std::uint8_t {
   function,
-  never,    // if TYPE_CHECKING, if False
-  main,     // if __name__ == "__main__"
-  handler,  // except
+  never,      // if TYPE_CHECKING, if False
+  main,       // if __name__ == "__main__"
+  elsewhere,  // if sys.platform == "win32"
+  handler,    // except
 };
 
 struct Block {
@@ -162,6 +163,19 @@ std::string dotted_name(Tokens& tokens, Token& token) {
   return name;
 }
 
+/// Whether a condition on sys.platform or os.name, whose tokens follow, asks for another system than Linux. Only plain
+/// conditions count: with `or`, `not` or `!=` the block may run.
+bool asks_for_other_system(Tokens& tokens, Token token) {
+  constexpr std::string_view others[] = {"win32", "win", "nt", "darwin", "cygwin", "java", "wasi", "emscripten"};
+  bool other = false;
+  for (; token.kind != TokenKind::end && !token.is_sign(':'); token = tokens.next()) {
+    if (token.is_sign('!') || token.is_word("or") || token.is_word("not") || token.is_word("in")) return false;
+    if (token.kind == TokenKind::string)
+      other |= std::find(std::begin(others), std::end(others), token.text) != std::end(others);
+  }
+  return other;
+}
+
 /// What the condition of an `if` or `elif` says about when its block runs.
 std::optional<BlockKind> kind_of_condition(std::string_view statement) {
   Tokens tokens(statement);
@@ -173,6 +187,8 @@ std::optional<BlockKind> kind_of_condition(std::string_view statement) {
   if (name == "__name__" && token.is_sign('=')) return BlockKind::main;
   const bool checking = name == "TYPE_CHECKING" || name.ends_with(".TYPE_CHECKING");
   if (checking && !token.is_word("or")) return BlockKind::never;
+  const bool of_system = name == "os.name" || name == "sys.platform" || name == "sys.platform.startswith";
+  if (of_system && asks_for_other_system(tokens, token)) return BlockKind::elsewhere;
   if ((name == "False" || name == "0") && token.is_sign(':')) return BlockKind::never;
   return std::nullopt;
 }
@@ -189,7 +205,8 @@ std::optional<BlockKind> opened_block(std::string_view statement) {
 
 class PythonReader {
  public:
-  PythonReader(std::string_view text, ImportList& list) : text_(text), list_(list), imports_(text, "import") {}
+  PythonReader(std::string_view text, ImportList& list)
+      : text_(text), list_(list), imports_(text, "import"), paths_(text, "sys.path.") {}
 
   void read() {
     std::size_t at = text_.starts_with("\xef\xbb\xbf") ? 3 : 0;
@@ -202,7 +219,7 @@ class PythonReader {
         continue;
       }
       const auto end = end_of_statement(text_, at);
-      read_line(indent, text_.substr(at, end - at), imports_.from(line) < end);
+      read_line(indent, text_.substr(at, end - at), imports_.from(line) < end || paths_.from(line) < end);
       at = end;
     }
     add_lazy_table(at);
@@ -225,7 +242,7 @@ class PythonReader {
     return indent;
   }
 
-  void read_line(std::size_t indent, std::string_view statement, bool holds_import) {
+  void read_line(std::size_t indent, std::string_view statement, bool matters) {
     while (!blocks_.empty() && blocks_.back().indent >= indent) {
       --open_[static_cast<std::size_t>(blocks_.back().kind)];
       blocks_.pop_back();
@@ -235,13 +252,14 @@ class PythonReader {
       blocks_.push_back({indent, *kind});
       ++open_[static_cast<std::size_t>(*kind)];
     }
-    if (holds_import && !within(BlockKind::never)) read_statement(statement);
+    if (matters && !within(BlockKind::never)) read_statement(statement);
   }
 
   [[nodiscard]] bool within(BlockKind kind) const { return open_[static_cast<std::size_t>(kind)] > 0; }
 
   [[nodiscard]] Level level() const {
     if (within(BlockKind::function)) return Level::call;
+    if (within(BlockKind::elsewhere)) return Level::elsewhere;
     if (within(BlockKind::main)) return Level::main;
     return within(BlockKind::handler) ? Level::fallback : Level::load;
   }
@@ -260,6 +278,8 @@ class PythonReader {
         read_from(tokens, token, level);
       } else if (token.is_word("import_module") || token.is_word("__import__")) {
         read_call(tokens, token, level);
+      } else if (token.is_word("sys")) {
+        read_search_path(tokens, token, level);
       } else {
         if (token.is_word("lambda")) level = Level::call;
         if (token.kind == TokenKind::string && level == Level::load) keep_table_entry(token.text, key);
@@ -320,6 +340,32 @@ class PythonReader {
     list_.add(argument.text, level, argument.text[0] == '.' ? Form::relative : Form::module);
   }
 
+  /// `sys.path.insert(0, "/x")`, `sys.path.append(os.path.join(os.path.dirname(__file__), "x"))`; `token` is "sys" and
+  /// becomes what follows the call. Each dirname() but the first leads one directory up from that of the file.
+  void read_search_path(Tokens& tokens, Token& token, Level level) {
+    const auto name = dotted_name(tokens, token);
+    if ((name != "sys.path.insert" && name != "sys.path.append") || !token.is_sign('(')) return;
+    std::string path;
+    std::size_t dirnames = 0, depth = 0;
+    bool of_file = false, plain = true;
+    for (; token.kind != TokenKind::end; token = tokens.next()) {
+      if (token.is_sign('(')) ++depth;
+      if (token.is_sign(')') && --depth == 0) break;
+      if (token.is_word("dirname") || token.is_word("parent")) ++dirnames;
+      of_file |= token.is_word("__file__");
+      plain &= !token.is_sign('%') && !token.is_sign('[') && !token.is_sign('+');
+      if (token.kind == TokenKind::string && path.size() <= longest_name_bytes)
+        path.append(path.empty() ? "" : "/").append(token.text);
+    }
+    if (!plain || path.find_first_of("{%\\") != npos || (of_file && dirnames == 0)) return;
+    if (of_file) {
+      std::string up(beside_file);
+      for (std::size_t i = 1; i < std::min<std::size_t>(dirnames, 16); ++i) up += "../";
+      path.insert(0, up);
+    }
+    list_.add(path, level, Form::directory);
+  }
+
   /// `key`: the name that the entry offers, when it looks like one.
   void keep_table_entry(std::string_view text, std::string_view key) {
     const bool plain = text.size() > 1 && text[0] == '.' && is_word_byte(text[1]) && text.back() != '.';
@@ -340,9 +386,9 @@ class PythonReader {
 
   std::string_view text_;
   ImportList& list_;
-  NextOccurrence imports_;
+  NextOccurrence imports_, paths_;
   std::vector<Block> blocks_;
-  std::array<std::size_t, 4> open_{};  // blocks of each kind
+  std::array<std::size_t, 5> open_{};  // blocks of each kind
   bool offers_names_ = false;          // has a module-level __getattr__
   std::vector<Import> table_;
 };

@@ -9,6 +9,8 @@ std::optional<Tier> tier_of(imports::Level level, IsProgram is_program) {
     case imports::Level::main:
       if (is_program == IsProgram::yes) return Tier::likely;
       return std::nullopt;
+    case imports::Level::elsewhere:
+      return std::nullopt;
     case imports::Level::fallback:
     case imports::Level::lazy:
     case imports::Level::call:

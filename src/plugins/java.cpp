@@ -109,7 +109,21 @@ class JavaRule {
     const std::string reason = jar ? "jar on the class path" : "programs use java.nio and java.net";
     if (jar) add(library_ + "/libzip.so", Use::object, Tier::declared, machine, reason);
     for (const auto* name : {"libnio.so", "libnet.so"}) add(library_ + "/" + name, Use::object, tier, machine, reason);
-    add(library_ + "/libextnet.so", Use::object, Tier::likely, machine, "sockets");
+    // Until 17 every socket asked for its extended options.
+    add(library_ + "/libextnet.so", Use::object, major_version() <= 17 ? Tier::likely : Tier::possible, machine,
+        "sockets");
+  }
+
+  /// 17 of JAVA_VERSION="17.0.9" in the file `release` of the home directory; 0 when unknown.
+  [[nodiscard]] unsigned major_version() const {
+    constexpr std::string_view key = "JAVA_VERSION=\"";
+    const auto text = context_.files.text_at(std::string(parent_path(library_)) + "/release").value_or("");
+    const auto begin = text.find(key);
+    unsigned version = 0;
+    for (auto at = begin == std::string_view::npos ? text.size() : begin + key.size();
+         at < text.size() && version < 1000 && text[at] >= '0' && text[at] <= '9'; ++at)
+      version = version * 10 + static_cast<unsigned>(text[at] - '0');
+    return version;
   }
 
   const Context& context_;

@@ -126,10 +126,12 @@ class NodeRule {
     for (const auto* directory : {"/lib/binding", "/binding", "/build/bindings", "/lib", "/bin", ""}) {
       if (reach_all(package + directory, reason)) return;
       if (!std::string_view(directory).ends_with("binding")) continue;
-      bool found = false;  // lib/binding/napi-v6-linux-glibc-x64, node-v108-linux-x64
-      for (const auto& name : resolver_.index().names(package + directory))
-        if (name.find("linux") != std::string::npos && fits(name))
-          found |= reach_all(package + directory + "/" + name, reason);
+      // lib/binding/napi-v6-linux-glibc-x64, node-v108-linux-x64: the highest that fits.
+      bool found = false;
+      const auto& names = resolver_.index().names(package + directory);
+      for (auto name = names.rbegin(); name != names.rend() && !found; ++name)
+        if (name->find("linux") != std::string::npos && fits(*name))
+          found = reach_all(package + directory + "/" + *name, reason);
       if (found) return;
     }
   }

@@ -17,7 +17,7 @@ constexpr int deepest_target = 8;
 /// The first target of an "exports" value whose conditions hold; "" without.
 std::string target_of(const json::Value& value, int depth = 0) {
   if (value.is_string()) return value.get<std::string>();
-  if (depth == deepest_target) return {};
+  if (depth == deepest_target || (!value.is_array() && !value.is_object())) return {};
   if (value.is_array()) {
     for (const auto& item : value)
       if (auto target = target_of(item, depth + 1); !target.empty()) return target;

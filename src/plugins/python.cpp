@@ -34,7 +34,10 @@ class PythonRule {
         command_(home.embedded ? PythonCommand() : parse_python_command(context.process)),
         path_(python_path(context, home, command_)),
         finder_(context.files, home.tag(), path_.directories),
-        walk_(context, Via::python_module, imports::Language::python) {}
+        walk_(context, Via::python_module, imports::Language::python) {
+    if (const auto directory = application_directory(context.process, command_); !directory.empty())
+      finder_.add_front(directory);
+  }
 
   std::vector<Candidate> run() {
     for (auto& load : python_loads(context_.process, command_)) loads_[load.after].push_back(load);
@@ -78,6 +81,9 @@ class PythonRule {
     program_ = "__main__";
     names_[file->path] = program_;
     walk_.reach(*file, {Tier::declared, home_.object, "argument " + command_.script});
+    const auto text = context_.files.text(file->file);
+    const auto module = console_script_module(context_.files, path_.directories, text.value_or(""));
+    if (!module.empty()) reach_module(module, {Tier::likely, file->path, "console script " + module});
   }
 
   /// Reaches a module and the packages above it; whether it was found.
@@ -105,12 +111,29 @@ class PythonRule {
     for (const auto& import : visit.facts->imports) {
       const auto run = tier_of(import.level, is_program);
       if (!run) continue;
+      if (import.form == Form::directory) {
+        add_directory(import.name, visit.path);
+        continue;
+      }
       // What an `except` imports stands in for what was tried before it.
       const bool stands_in = import.level == Level::fallback && !previous_found;
       const auto tier = weaker(visit.tier, stands_in ? Tier::likely : *run);
-      const bool found = follow_import(import, name, {tier, visit.path, "import " + import.name});
+      // What the standard library misses is built into the interpreter.
+      const bool found =
+          follow_import(import, name, {tier, visit.path, "import " + import.name}) || is_standard(visit.path);
       if (import.level != Level::fallback) previous_found = found;
     }
+  }
+
+  [[nodiscard]] bool is_standard(const std::string& file) const {
+    return file.starts_with(home_.standard_library() + "/") && file.find("-packages/") == std::string::npos;
+  }
+
+  void add_directory(const std::string& name, const std::string& file) {
+    if (name.starts_with(imports::beside_file))
+      finder_.add_front(std::string(parent_path(file)) + "/" + name.substr(imports::beside_file.size()));
+    else
+      finder_.add_front(absolute_path(context_.process, name));
   }
 
   bool follow_import(const Import& import, const std::string& importer, const ImportWalk::Reason& reason) {

@@ -1,9 +1,12 @@
 #include "plugins/python_finder.h"
 
+#include <algorithm>
+
 namespace imgslim::plugins {
 namespace {
 
 constexpr std::size_t longest_module_name = 512;  // also bounds the recursion over its parts
+constexpr std::size_t most_directories = 256;
 
 /// The place of "stem" + suffix in the order of importlib.machinery.all_suffixes(), nothing for other suffixes.
 std::optional<int> rank_of(std::string_view suffix, std::string_view tag) {
@@ -46,6 +49,14 @@ PythonModule PythonFinder::search(const std::vector<std::string>& directories, c
     if (is_directory) portions.directories.push_back(package);
   }
   return portions;
+}
+
+void PythonFinder::add_front(const std::string& directory) {
+  const auto canonical = index_.files().canonical(directory);
+  if (!canonical || path_.size() >= most_directories) return;
+  if (std::find(path_.begin(), path_.end(), *canonical) != path_.end()) return;
+  path_.insert(path_.begin(), *canonical);
+  std::erase_if(modules_, [](const auto& known) { return !known.second.found(); });
 }
 
 const PythonModule& PythonFinder::find(const std::string& name) {

@@ -26,6 +26,8 @@ class PythonFinder {
   PythonFinder(const rootfs::FileSystem& files, std::string tag, std::vector<std::string> path)
       : index_(files), tag_(std::move(tag)), path_(std::move(path)) {}
 
+  /// Puts a directory in front of the path, for modules that are not found yet.
+  void add_front(const std::string& directory);
   /// By dotted name; parents are found first. References stay valid.
   [[nodiscard]] const PythonModule& find(const std::string& name);
   /// `__main__` of a directory that is run as a program.

@@ -23,6 +23,7 @@ constexpr KnownLoad known_loads[] = {{"gunicorn.config", "gunicorn.glogging"},
                                      {"uvicorn.config", "uvicorn.protocols.http.auto"},
                                      {"uvicorn.config", "uvicorn.protocols.websockets.auto"},
                                      {"uvicorn.loops.auto", "uvloop"},
+                                     {"numpy.random.bit_generator", "secrets"},
                                      {"hypercorn.run", "hypercorn.asyncio"},
                                      {"anyio", "anyio._backends._asyncio"}};
 
@@ -35,6 +36,12 @@ constexpr NamedModule gunicorn_workers[] = {
     {"eventlet", "gunicorn.workers.geventlet"},  {"gevent", "gunicorn.workers.ggevent"},
     {"gevent_wsgi", "gunicorn.workers.ggevent"}, {"gevent_pywsgi", "gunicorn.workers.ggevent"},
     {"tornado", "gunicorn.workers.gtornado"}};
+
+/// Servers that import an application from the working directory; where their console script leads.
+constexpr NamedModule servers[] = {{"gunicorn", "gunicorn.app.wsgiapp"},  {"uvicorn", "uvicorn.main"},
+                                   {"hypercorn", "hypercorn.__main__"},   {"flask", "flask.cli"},
+                                   {"celery", "celery.__main__"},         {"daphne", "daphne.cli"},
+                                   {"waitress-serve", "waitress.runner"}, {"granian", "granian.cli"}};
 
 /// Drivers by the scheme of a database URL, as SQLAlchemy's and Django's URLs name them.
 constexpr NamedModule database_drivers[] = {{"postgres", "psycopg2"},
@@ -164,6 +171,37 @@ class Loads {
 };
 
 }  // namespace
+
+std::string application_directory(const entrypoint::Process& process, const PythonCommand& command) {
+  const auto program = command.module.empty() ? base_name(command.script) : std::string_view(command.module);
+  if (lookup(servers, program).empty()) return {};
+  auto directory = option_value(command.arguments, 0, program == "uvicorn" ? "--app-dir" : "--chdir");
+  return absolute_path(process, directory.empty() ? "." : directory);
+}
+
+std::string console_script_module(const rootfs::FileSystem& files, const std::vector<std::string>& path,
+                                  std::string_view script_text) {
+  const auto call = script_text.rfind("load_entry_point(");
+  if (call == std::string_view::npos) return {};
+  const auto parts =
+      split_list(script_text.substr(call, 512), '\'');  // load_entry_point( dist , console_scripts , name
+  if (parts.size() < 6) return {};
+  const auto distribution = parts[1].substr(0, parts[1].find('='));
+  for (const auto& directory : path) {
+    for (const auto& name : files.list(directory)) {
+      const bool own =
+          name.starts_with(distribution + "-") && (name.ends_with(".egg-info") || name.ends_with(".dist-info"));
+      const auto text = own ? files.text_at(directory + "/" + name + "/entry_points.txt") : std::nullopt;
+      for (const auto& line : split_list(text.value_or(""), '\n')) {
+        const auto equals = line.find('='), colon = line.find(':');
+        if (equals == std::string::npos || line.substr(0, line.find_first_of(" =")) != parts[5]) continue;
+        const auto begin = std::min(line.find_first_not_of(" ", equals + 1), line.size());
+        return line.substr(begin, colon == std::string::npos ? colon : colon - begin);
+      }
+    }
+  }
+  return std::string(lookup(servers, parts[5]));
+}
 
 std::vector<PythonLoad> python_loads(const entrypoint::Process& process, const PythonCommand& command) {
   return Loads(process, command).find();

@@ -20,4 +20,13 @@ struct PythonLoad {
 /// DATABASE_URL), and what well-known servers load by default.
 [[nodiscard]] std::vector<PythonLoad> python_loads(const entrypoint::Process& process, const PythonCommand& command);
 
+/// The directory that a server puts in front of sys.path for its application (gunicorn --chdir, uvicorn --app-dir, else
+/// the working directory); "" for other programs.
+[[nodiscard]] std::string application_directory(const entrypoint::Process& process, const PythonCommand& command);
+
+/// The module behind a console script of setuptools' old form, `load_entry_point('gunicorn==20.1.0', 'console_scripts',
+/// 'gunicorn')`: what entry_points.txt of the distribution says, or is known of well-known programs; "" else.
+[[nodiscard]] std::string console_script_module(const rootfs::FileSystem& files, const std::vector<std::string>& path,
+                                                std::string_view script_text);
+
 }  // namespace imgslim::plugins

@@ -19,12 +19,13 @@ std::string home_of(const Context& context) {
   return {};
 }
 
-/// What Rscript executes: R_HOME is compiled into it (or RHOME says another).
+/// What Rscript executes: RHOME says where, or what is compiled in, often as writable data, which is not captured.
 std::vector<Candidate> front_end(const Context& context) {
   const auto& program = context.process.program;
   std::vector<std::string> homes{std::string(environment_value(context.process, "RHOME"))};
   if (const auto* facts = context.files.elf(program.file))
     homes.insert(homes.end(), facts->path_strings.begin(), facts->path_strings.end());
+  for (const auto* home : {"/usr/lib/R", "/usr/lib64/R", "/usr/local/lib/R"}) homes.emplace_back(home);
   for (const auto& home : homes) {
     if (home.empty() || !context.files.find(home + "/bin/exec/R")) continue;
     return {{home + "/bin/R", Use::program, Tier::declared, Via::r_library, program.path, "R_HOME " + home},

@@ -101,7 +101,9 @@ class RubyRule {
     const auto is_program = visit.path == program_ ? IsProgram::yes : IsProgram::no;
     bool previous_found = true;
     for (const auto& import : visit.facts->imports) {
-      const auto run = tier_of(import.level, is_program);
+      // Constants are autoloaded because something names them: most are.
+      const auto level = import.level == imports::Level::lazy ? imports::Level::load : import.level;
+      const auto run = tier_of(level, is_program);
       if (!run) continue;
       if (import.form == Form::directory) {
         add_directory(import.name, visit.path);

@@ -83,6 +83,26 @@ TEST_CASE("Imports for type checkers only are no imports") {
   CHECK(names_of("if False:\n    import a\nif 0: import c\nif FalseThing:\n    import b\n") == Names{"b"});
 }
 
+TEST_CASE("Imports of another operating system are told apart") {
+  CHECK(
+      imports_of("if sys.platform == 'win32':\n  import a\nelif os.name == \"nt\" and x: import b\nelse:\n  import c\n"
+                 "if sys.platform.startswith('darwin'):\n  import d\n") ==
+      Imports{{"a", Level::elsewhere}, {"b", Level::elsewhere}, {"c"}, {"d", Level::elsewhere}});
+  CHECK(imports_of("if sys.platform != 'win32': import a\nif os.name == 'posix': import b\nif sys.platform in ('nt', "
+                   "'linux'): import c\n") == Imports{{"a"}, {"b"}, {"c"}});
+}
+
+TEST_CASE("Literal directories that are put on sys.path are told") {
+  CHECK(imports_of("sys.path.insert(0, '/app/vendor')\nsys.path.append('lib')\nsys.path.insert(0, x + '/y')\n"
+                   "sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'v'))\n"
+                   "sys.path.append(os.path.dirname(os.path.dirname(__file__)))\nimport a\n") ==
+        Imports{{"/app/vendor", Level::load, Form::directory},
+                {"lib", Level::load, Form::directory},
+                {"$ORIGIN/v", Level::load, Form::directory},
+                {"$ORIGIN/../", Level::load, Form::directory},
+                {"a"}});
+}
+
 TEST_CASE("Text in Python strings and comments is no code") {
   CHECK(names_of("'''\nimport a\n'''\nimport b\n") == Names{"b"});
   CHECK(names_of("x = \"\"\"\\\"\"\"\nimport a\n\"\"\"\nimport b\n") == Names{"b"});
@@ -209,7 +229,9 @@ TEST_CASE("Python imports on load are those of CPython's own parser, over all in
     for (const auto& import : imports_of(text)) {
       const bool called =
           text.find("import_module") != std::string::npos || text.find("__import__") != std::string::npos;
-      const bool on_load = import.level == Level::load || import.level == Level::fallback;
+      const bool on_load =
+          (import.level == Level::load || import.level == Level::fallback || import.level == Level::elsewhere) &&
+          import.form != Form::directory;
       if (on_load && (expected.contains(import.name) || !called)) found.insert(import.name);
     }
     ++files;

@@ -1,0 +1,132 @@
+#include "plugins/language_rules.h"
+
+#include "rule_fixture.h"
+
+using namespace imgslim;
+using namespace imgslim::plugins;
+using test::RuleProcess;
+using test::RuntimeImage;
+using test::Texts;
+
+namespace {
+
+/// "tier path" of each candidate of a rule.
+Texts found(Rule rule, const test::BuiltImage& image, const std::string& program,
+            std::vector<std::string> arguments = {}, std::vector<std::string> environment = {}) {
+  Texts result;
+  for (const auto& candidate : RuleProcess(image, program, std::move(arguments), std::move(environment)).run(rule))
+    result.push_back(std::string(tier_name(candidate.tier)) + " " + candidate.name);
+  return result;
+}
+
+test::ElfSpec naming(const std::vector<std::string>& strings) {
+  test::ElfSpec spec;
+  spec.read_only_data = test::data_of(strings);
+  return spec;
+}
+
+}  // namespace
+
+TEST_CASE("Perl's modules come from the compiled-in @INC, with the compiled part under auto") {
+  RuntimeImage root;
+  root.program("/usr/bin/perl", naming({"/usr/share/perl/5.36", "/usr/lib/perl/5.36"}));
+  root.file("/app/x.pl", "use POSIX;\nsub f {\n  require Late;\n}\n");
+  root.file("/usr/lib/perl/5.36/POSIX.pm", "require XSLoader;\nXSLoader::load();\n");
+  root.file("/usr/share/perl/5.36/Late.pm", "1;\n");
+  root.library("/usr/lib/perl/5.36/auto/POSIX/POSIX.so");
+  CHECK(found(perl_modules, root.done(), "/usr/bin/perl", {"/app/x.pl"}) ==
+        Texts{"declared /app/x.pl", "likely /usr/lib/perl/5.36/POSIX.pm", "possible /usr/share/perl/5.36/Late.pm",
+              "likely /usr/lib/perl/5.36/auto/POSIX/POSIX.so"});
+}
+
+TEST_CASE("Ruby finds a gem's compiled part in its extensions directory, the highest version first") {
+  RuntimeImage root;
+  root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0"}));
+  root.directory("/usr/lib/ruby/3.1.0");
+  const std::string gems = "/var/lib/gems/3.1.0/";
+  for (const auto* version : {"5.6.0", "5.10.0"}) {
+    root.file(gems + "gems/puma-" + version + "/lib/puma.rb", "require 'puma/puma_http11'\n");
+    root.library(gems + "extensions/x86_64-linux/3.1.0/puma-" + version + "/puma/puma_http11.so");
+  }
+  root.file("/app/x.rb", "require 'puma'\n");
+  CHECK(found(ruby_libraries, root.done(), "/usr/bin/ruby3.1", {"/app/x.rb"}) ==
+        Texts{"declared /app/x.rb", "likely " + gems + "gems/puma-5.10.0/lib/puma.rb",
+              "likely " + gems + "extensions/x86_64-linux/3.1.0/puma-5.10.0/puma/puma_http11.so"});
+}
+
+TEST_CASE("Node takes one prebuilt addon, for the platform and not for Electron") {
+  RuntimeImage root;
+  root.program("/usr/bin/node");
+  root.file("/app/x.js", "require('addon');\n");
+  const std::string package = "/srv/modules/addon/";
+  root.file(package + "package.json", R"({"name": "addon", "exports": {".": {"require": "./main.js"}}})");
+  root.file(package + "main.js", "module.exports = require('node-gyp-build')(__dirname);\n");
+  for (const auto* name : {"linux-x64/electron.napi.node", "linux-x64/node.napi.node", "linux-x64/node.napi.musl.node",
+                           "linux-arm64/node.napi.node"})
+    root.library(package + "prebuilds/" + name);
+  CHECK(found(node_modules, root.done(), "/usr/bin/node", {"/app/x.js"}, {"NODE_PATH=/srv/modules"}) ==
+        Texts{"declared /app/x.js", "likely " + package + "main.js",
+              "likely " + package + "prebuilds/linux-x64/node.napi.node"});
+}
+
+TEST_CASE("Java maps the first VM of jvm.cfg; a jar on the class path brings what reads it") {
+  RuntimeImage root;
+  const std::string home = "/opt/jdk/lib/";
+  test::ElfSpec java;
+  java.needed = {"libjli.so"};
+  java.runpath = {"$ORIGIN/../lib"};
+  root.program("/opt/jdk/bin/java", java);
+  for (const auto* name :
+       {"libjli.so", "server/libjvm.so", "libjava.so", "libjimage.so", "libzip.so", "libnio.so", "libnet.so"})
+    root.library(home + name);
+  root.file(home + "jvm.cfg", "# comment\n-server KNOWN\n-client IGNORE\n")
+      .file(home + "modules", "jimage")
+      .file("/app/x.jar", "PK");
+  const auto image = root.done();
+  const Texts start{"declared " + home + "server/libjvm.so", "declared " + home + "libjava.so",
+                    "declared " + home + "libjimage.so", "declared " + home + "modules"};
+  auto without = start, with = start;
+  without.insert(without.end(), {"likely " + home + "libnio.so", "likely " + home + "libnet.so"});
+  with.insert(with.end(), {"declared /app/x.jar", "declared " + home + "libzip.so", "declared " + home + "libnio.so",
+                           "declared " + home + "libnet.so"});
+  CHECK(found(java_runtime, image, "/opt/jdk/bin/java", {"Main"}) == without);
+  CHECK(found(java_runtime, image, "/opt/jdk/bin/java", {"-jar", "/app/x.jar"}) == with);
+}
+
+TEST_CASE(".NET takes the framework's highest patch, and no ICU when globalization is invariant") {
+  RuntimeImage root;
+  const std::string home = "/usr/share/dotnet/", shared = home + "shared/Microsoft.NETCore.App/";
+  root.program(home + "dotnet");
+  for (const auto* version : {"8.0.2", "8.0.11", "9.0.0"}) {
+    root.library(home + "host/fxr/" + version + "/libhostfxr.so");
+    for (const auto* name : {"libhostpolicy.so", "libcoreclr.so", "libclrjit.so", "libSystem.Native.so",
+                             "libSystem.Globalization.Native.so"})
+      root.library(shared + version + "/" + name);
+  }
+  root.library("/usr/lib/x86_64-linux-gnu/libicuuc.so.72");
+  root.file("/app/x.dll", "MZ")
+      .file("/app/x.runtimeconfig.json",
+            R"({"runtimeOptions": {"framework": {"name": "Microsoft.NETCore.App", "version": "8.0.0"}}})");
+  const auto image = root.done();
+  Texts invariant{"declared /app/x.dll", "declared " + home + "host/fxr/9.0.0/libhostfxr.so"};
+  for (const auto* name : {"libhostpolicy.so", "libcoreclr.so", "libclrjit.so", "libSystem.Native.so"})
+    invariant.push_back("declared " + shared + "8.0.11/" + name);
+  CHECK(found(dotnet_runtime, image, home + "dotnet", {"/app/x.dll"}, {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1"}) ==
+        invariant);
+  auto with_icu = invariant;
+  with_icu.insert(with_icu.end(), {"declared " + shared + "8.0.11/libSystem.Globalization.Native.so",
+                                   "declared libicuuc.so.72", "declared libicui18n.so.72"});
+  CHECK(found(dotnet_runtime, image, home + "dotnet", {"/app/x.dll"}) == with_icu);
+}
+
+TEST_CASE("Rscript executes R, which loads its default packages") {
+  RuntimeImage root;
+  root.program("/usr/bin/Rscript", naming({"/usr/lib/R"})).program("/usr/lib/R/bin/exec/R");
+  root.file("/usr/lib/R/bin/R", "#!/bin/sh\n", 0755);
+  const auto image = root.done();
+  CHECK(found(r_libraries, image, "/usr/bin/Rscript") ==
+        Texts{"declared /usr/lib/R/bin/R", "declared /usr/lib/R/bin/exec/R"});
+  const auto libraries = found(r_libraries, image, "/usr/lib/R/bin/exec/R", {}, {"R_DEFAULT_PACKAGES=stats"});
+  CHECK(libraries == Texts{"declared /usr/lib/R/lib/libR.so", "declared /usr/lib/R/library/methods/libs/methods.so",
+                           "declared /usr/lib/R/library/stats/libs/stats.so"});
+}

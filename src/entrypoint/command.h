@@ -57,6 +57,7 @@ struct Next {
   bool leads_to_main = false;          ///< a command of the same role takes the program's place
   bool ends_without_exec = false;      ///< a script that stays until its end
   std::vector<rootfs::Found> scripts;  ///< that the program reads because its arguments say so
+  std::size_t script_steps = 0;        ///< commands of scripts that were run to find out
   std::vector<Note> notes;
 };
 

@@ -1,4 +1,5 @@
 #include "entrypoint/planner.h"
+#include "entrypoint/shell_command.h"
 #include "entrypoint/wrappers.h"
 
 namespace imgslim::entrypoint {
@@ -12,19 +13,21 @@ void add_successor(Next& next, Command successor) {
 
 }  // namespace
 
-Next next_commands(const rootfs::FileSystem& files, const Program& program) {
+Next next_commands(const rootfs::FileSystem& files, const Program& program, std::size_t script_steps) {
   Next next;
   if (auto child = peel_dynamic_linker(program.command, program.levels.back())) {
     next.same_process_image = true;
     next.commands.push_back(std::move(*child));
     return next;
   }
+  if (auto script = run_shell(files, program, script_steps)) next = std::move(*script);
   // From the ELF file outward: "#!/usr/bin/env node" starts node before npm starts what its arguments say.
   for (auto level = program.levels.rbegin(); level != program.levels.rend(); ++level) {
     auto child = peel_wrapper(files, program.command, *level);
     if (!child) continue;
     if (level == program.levels.rbegin()) child->scripts = program.scripts;
-    if (!next.commands.empty()) next.commands.back().role = Role::helper;
+    for (auto& before : next.commands) before.role = Role::helper;
+    next.ends_without_exec = false;
     add_successor(next, std::move(*child));
   }
   return next;

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t most_steps = 2'000;
 constexpr std::size_t most_processes = 200;
+constexpr std::size_t script_steps = 20'000;       ///< of one script
+constexpr std::size_t most_script_steps = 60'000;  ///< of all scripts
 constexpr unsigned deepest_chain = 32;
 constexpr std::size_t longest_command = 64u << 10;  ///< bytes of argv that are followed
 
@@ -24,14 +26,24 @@ std::size_t argument_bytes(const Command& command) {
   return bytes;
 }
 
-/// Arguments of a process that is only possible do not make it another one.
-std::string identity(const Program& program, Role role) {
-  std::string key = std::to_string(program.program.file) + ' ' + std::to_string(static_cast<int>(role)) + ' ' +
-                    program.applet + '\0' + program.command.user;
+/// Two command lines that start the same image in the same way.
+std::string identity(const Program& program) {
+  std::string key = std::to_string(program.program.file) + ' ' + program.applet + '\0' + program.command.user;
   for (const auto& script : program.scripts) key += '\0' + std::to_string(script.file);
-  if (program.command.tier == Tier::possible) return key;
   for (const auto& argument : program.command.argv) key += '\0' + argument;
   return key;
+}
+
+/// Whether a process adds nothing to one that is at least as sure: the same image with the same arguments; of one that
+/// is only possible, the arguments do not matter.
+bool is_repeated(const Process& process, const Process& by) {
+  const auto same_file = [](const rootfs::Found& a, const rootfs::Found& b) { return a.file == b.file; };
+  const bool same_image =
+      process.program.file == by.program.file && process.applet == by.applet &&
+      std::equal(process.scripts.begin(), process.scripts.end(), by.scripts.begin(), by.scripts.end(), same_file);
+  if (!same_image) return false;
+  if (process.tier == Tier::possible) return true;
+  return process.role == by.role && process.argv == by.argv && process.environment == by.environment;
 }
 
 std::vector<std::string> listed(const Variables& environment) {
@@ -53,19 +65,18 @@ void Planner::refuse(const Command& command, Obstacle obstacle, std::string path
   if (std::none_of(plan_.failures.begin(), plan_.failures.end(), same)) plan_.failures.push_back(std::move(failure));
 }
 
-bool Planner::record(const Program& program, const Next& next) {
+bool Planner::is_news(const Program& program) {
+  const auto tier = program.command.tier;
+  const auto [known, added] = known_.try_emplace(identity(program), Known{tier, std::nullopt});
+  if (added) return true;
+  if (known->second.tier <= tier) return false;
+  known->second.tier = tier;
+  return true;
+}
+
+void Planner::record(const Program& program, const Next& next) {
   const auto& command = program.command;
-  const auto role = next.leads_to_main ? Role::helper : command.role;
-  const auto [known, added] = known_.try_emplace(identity(program, role), processes_.size());
-  if (!added) {
-    auto& before = processes_[known->second];
-    if (before.process.tier <= command.tier) return false;
-    before.process.tier = command.tier;
-    before.process.chain = command.chain;
-    before.first_process = before.first_process || command.first_process;
-    return true;
-  }
-  Process process{role,
+  Process process{next.leads_to_main ? Role::helper : command.role,
                   command.tier,
                   command.argv,
                   listed(command.environment),
@@ -76,8 +87,13 @@ bool Planner::record(const Program& program, const Next& next) {
                   program.applet,
                   command.chain};
   process.scripts.insert(process.scripts.end(), next.scripts.begin(), next.scripts.end());
+  auto& position = known_.at(identity(program)).position;
+  if (position) {
+    processes_[*position] = {std::move(process), command.first_process};
+    return;
+  }
+  position = processes_.size();
   processes_.push_back({std::move(process), command.first_process});
-  return true;
 }
 
 void Planner::follow(const Command& command) {
@@ -94,16 +110,27 @@ void Planner::follow(const Command& command) {
     return;
   }
   const auto& program = std::get<Program>(loaded);
-  const auto next = next_commands(files_, program);
-  if (!next.same_process_image && !record(program, next)) return;
+  if (!is_news(program)) return;
+  const auto next = next_commands(files_, program, std::min(script_steps, most_script_steps - script_steps_));
+  script_steps_ = std::min(most_script_steps, script_steps_ + next.script_steps);
+  if (!next.same_process_image) record(program, next);
   if (next.ends_without_exec && command.first_process) plan_.execs_arguments = false;
   plan_.notes.insert(plan_.notes.end(), next.notes.begin(), next.notes.end());
   for (const auto& child : next.commands) follow(child);
 }
 
 Plan Planner::finish() && {
-  std::stable_partition(processes_.begin(), processes_.end(), [](const Recorded& r) { return r.first_process; });
-  for (auto& recorded : processes_) plan_.processes.push_back(std::move(recorded.process));
+  const auto leads = [](const Recorded& r) { return r.first_process && r.process.tier != Tier::possible; };
+  std::stable_partition(processes_.begin(), processes_.end(), leads);
+  std::vector<Process> kept;
+  for (const bool possible : {false, true}) {
+    for (const auto& [process, first] : processes_) {
+      if ((process.tier == Tier::possible) != possible) continue;
+      const auto repeats = [&, &p = process](const Process& other) { return is_repeated(p, other); };
+      if (std::none_of(kept.begin(), kept.end(), repeats)) kept.push_back(process);
+    }
+  }
+  plan_.processes = std::move(kept);
   return std::move(plan_);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ class Planner {
 
  private:
   void refuse(const Command& command, Obstacle obstacle, std::string path, std::string detail);
-  /// Records the image; false when it was known already with the same or a better tier.
-  [[nodiscard]] bool record(const Program& program, const Next& next);
+  /// False when the image was followed already with the same or a better tier.
+  [[nodiscard]] bool is_news(const Program& program);
+  void record(const Program& program, const Next& next);
 
   struct Recorded {
     Process process;
@@ -28,12 +30,17 @@ class Planner {
 
   const rootfs::FileSystem& files_;
   std::vector<Recorded> processes_;
-  std::map<std::string, std::size_t> known_;  ///< what makes a process distinct -> position in processes_
-  std::size_t steps_ = 0;
+  struct Known {
+    Tier tier;
+    std::optional<std::size_t> position;  ///< in processes_
+  };
+  std::map<std::string, Known> known_;  ///< by what makes a process distinct
+  std::size_t steps_ = 0, script_steps_ = 0;
   Plan plan_;
 };
 
-/// What the program goes on to execute, by the rules of wrappers, supervisors, package managers and shells.
-[[nodiscard]] Next next_commands(const rootfs::FileSystem& files, const Program& program);
+/// What the program goes on to execute, by the rules of wrappers, supervisors, package managers and shells. At most
+/// `script_steps` commands of scripts are run for it.
+[[nodiscard]] Next next_commands(const rootfs::FileSystem& files, const Program& program, std::size_t script_steps);
 
 }  // namespace imgslim::entrypoint

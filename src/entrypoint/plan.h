@@ -14,8 +14,8 @@ struct Override {
   std::optional<std::vector<std::string>> command;  ///< replaces CMD as arguments of `docker run IMAGE …` do
 };
 
-/// Follows ENTRYPOINT and CMD (and HEALTHCHECK) through PATH, symlinks, "#!", wrappers, supervisors and shell scripts to
-/// the programs. Nothing is executed. Bounded in steps, whatever the scripts say.
+/// Follows ENTRYPOINT and CMD (and HEALTHCHECK) through PATH, symlinks, "#!", wrappers, supervisors and shell scripts
+/// to the programs. Nothing is executed. Bounded in steps, whatever the scripts say.
 [[nodiscard]] Plan plan_processes(const rootfs::FileSystem& files, const image::ImageConfig& config,
                                   const Override& command_override);
 

@@ -30,7 +30,8 @@ enum class Role : std::uint8_t {
 struct Process {
   Role role = Role::main;
   Tier tier = Tier::certain;
-  std::vector<std::string> argv;  ///< as `program` gets it: of a script, its interpreter's ({"/bin/sh", "/run.sh", "-x"})
+  std::vector<std::string>
+      argv;  ///< as `program` gets it: of a script, its interpreter's ({"/bin/sh", "/run.sh", "-x"})
   std::vector<std::string> environment;  ///< "NAME=value", each name once, sorted
   std::string working_directory = "/";
   rootfs::Found program;               ///< the ELF file
@@ -42,13 +43,13 @@ struct Process {
 
 /// Why a command of the image cannot be executed.
 enum class Obstacle : std::uint8_t {
-  not_found,            ///< nothing of that name in PATH, or no file there
-  not_executable,       ///< no x bit
-  not_a_program,        ///< neither ELF nor a script with "#!"
-  no_interpreter,       ///< the "#!" names a missing file
-  carriage_return,      ///< the "#!" line ends in CR
-  interpreter_loop,     ///< scripts that interpret each other
-  no_shell,             ///< shell form without the shell in the image
+  not_found,         ///< nothing of that name in PATH, or no file there
+  not_executable,    ///< no x bit
+  not_a_program,     ///< neither ELF nor a script with "#!"
+  no_interpreter,    ///< the "#!" names a missing file
+  carriage_return,   ///< the "#!" line ends in CR
+  interpreter_loop,  ///< scripts that interpret each other
+  no_shell,          ///< shell form without the shell in the image
 };
 
 /// A command that will fail.

@@ -99,7 +99,7 @@ struct ReportLayer {
   std::uint64_t wasted_bytes = 0;        ///< dead bytes that this layer stores: payload_bytes − visible_bytes
   std::uint64_t caused_waste_bytes = 0;  ///< dead bytes, of any layer, that this layer killed or stored again
   std::uint64_t entries = 0;
-  bool empty = false;                                     ///< no entries at all
+  bool empty = false;                         ///< no entries at all
   std::optional<std::uint64_t> mapped_bytes;  ///< visible bytes of its files that the command maps; see ReportRuntime
   std::optional<bool> digest_verified, diff_id_verified;  ///< empty when there was nothing to compare with
   std::optional<std::string> created;                     ///< as the image's history states it

@@ -73,13 +73,13 @@ using Status = Result<Done>;
 /// `IMGSLIM_TRY(auto x, f());` binds the value or returns the error to the caller.
 #define IMGSLIM_TRY(declaration, expression) \
   IMGSLIM_TRY_INTO(IMGSLIM_CONCAT(imgslim_result_, __LINE__), declaration, expression)
-#define IMGSLIM_TRY_INTO(result, declaration, expression)   \
-  auto result = (expression);                               \
+#define IMGSLIM_TRY_INTO(result, declaration, expression)    \
+  auto result = (expression);                                \
   if (!result.has_value()) return std::move(result).error(); \
   declaration = std::move(result).value()
 
 /// `IMGSLIM_TRY_DONE(f());` for a Status.
-#define IMGSLIM_TRY_DONE(expression)                                                                  \
-  do {                                                                                                \
+#define IMGSLIM_TRY_DONE(expression)                                                                               \
+  do {                                                                                                             \
     if (auto imgslim_status = (expression); !imgslim_status.has_value()) return std::move(imgslim_status).error(); \
   } while (false)

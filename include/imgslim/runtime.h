@@ -92,7 +92,7 @@ struct ReportRuntime {
   std::vector<RuntimeFailure> failures;
   /// Visible ELF files that can be mapped, programs too: all = loaded (certain to likely) + possible + unreached.
   RuntimeSum all, loaded, possible, unreached;
-  std::string coverage;               ///< the worst of the main and service processes; unknown when there is none
+  std::string coverage;  ///< the worst of the main and service processes; unknown when there is none
   friend bool operator==(const ReportRuntime&, const ReportRuntime&) = default;
 };
 

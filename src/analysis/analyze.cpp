@@ -99,14 +99,16 @@ Status check_image_limits(const std::vector<tree::LayerPtr>& layers, const Limit
   }
   if (layers.size() > limits.layers) return limit_hit(limits, &Limits::layers, "too many layers");
   if (entries > limits.image_entries) return limit_hit(limits, &Limits::image_entries, "too many entries in the image");
-  if (bytes > limits.image_bytes) return limit_hit(limits, &Limits::image_bytes, "too many uncompressed bytes in the image");
+  if (bytes > limits.image_bytes)
+    return limit_hit(limits, &Limits::image_bytes, "too many uncompressed bytes in the image");
   return Done{};
 }
 
 std::vector<Note> layer_notes(const tree::MergedTree& tree) {
   NoteList notes;
   for (tree::LayerIndex i = 0; i < tree.layer_count(); ++i)
-    for (const auto& note : tree.layer(i).notes) notes.add(note.code, "layer " + std::to_string(i + 1) + ": " + note.where, note.text);
+    for (const auto& note : tree.layer(i).notes)
+      notes.add(note.code, "layer " + std::to_string(i + 1) + ": " + note.where, note.text);
   return notes.take();
 }
 
@@ -128,7 +130,8 @@ Result<runtime::Settings> runtime_settings(const AnalyzeOptions& options) {
   constexpr std::string_view prefix = "x86-64-v";
   const bool known = options.cpu.size() == prefix.size() + 1 && options.cpu.starts_with(prefix) &&
                      options.cpu.back() >= '1' && options.cpu.back() <= '4';
-  if (!known) return usage_error("unknown CPU level \"" + options.cpu + "\": x86-64-v1, x86-64-v2, x86-64-v3 or x86-64-v4");
+  if (!known)
+    return usage_error("unknown CPU level \"" + options.cpu + "\": x86-64-v1, x86-64-v2, x86-64-v3 or x86-64-v4");
   settings.cpu = static_cast<CpuLevel>(static_cast<int>(CpuLevel::x86_64) + options.cpu.back() - '1');
   return settings;
 }
@@ -137,8 +140,8 @@ Result<Context> make_context(const AnalyzeOptions& options, const Limits& limits
   IMGSLIM_TRY(auto dockerfile, read_dockerfile(options.dockerfile, limits));
   IMGSLIM_TRY(auto base, read_base_hint(options, limits));
   IMGSLIM_TRY(auto runtime, runtime_settings(options));
-  return Context{options.strict ? image::Strictness::strict : image::Strictness::warn, std::move(dockerfile), std::move(base),
-                 std::move(runtime)};
+  return Context{options.strict ? image::Strictness::strict : image::Strictness::warn, std::move(dockerfile),
+                 std::move(base), std::move(runtime)};
 }
 
 Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, const Limits& limits) {
@@ -156,7 +159,8 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   auto findings = runtime::find_runtime_problems(closure, files, loaded.info.config, loaded.info.platform);
 
   std::vector<Note> notes = loaded.info.notes;
-  for (const auto& stage : {verdict.notes, layer_notes(tree), tree.notes(), instructions.notes, base.notes, owners.notes, closure.notes})
+  for (const auto& stage :
+       {verdict.notes, layer_notes(tree), tree.notes(), instructions.notes, base.notes, owners.notes, closure.notes})
     append(notes, stage);
   return Analysis{std::move(loaded.info),
                   std::move(tree),

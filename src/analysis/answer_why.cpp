@@ -50,7 +50,9 @@ void for_each_below(const MergedTree& tree, NodeId top, Visit visit) {
 
 class PathAnswer {
  public:
-  PathAnswer(const Analysis& analysis, std::string path) : analysis_(analysis), tree_(analysis.tree) { answer_.path = std::move(path); }
+  PathAnswer(const Analysis& analysis, std::string path) : analysis_(analysis), tree_(analysis.tree) {
+    answer_.path = std::move(path);
+  }
 
   /// Nothing when no layer has the path.
   std::optional<WhyPath> run() && {
@@ -73,13 +75,15 @@ class PathAnswer {
       const auto directory = home.directory(entry);
       const auto name = home.name(entry);
       if (entry.marker == layer::Marker::opaque) {
-        if (seen_ && answer_.path != directory && is_within(answer_.path, directory)) add_event(layer, "deleted_by_opaque", 0);
+        if (seen_ && answer_.path != directory && is_within(answer_.path, directory))
+          add_event(layer, "deleted_by_opaque", 0);
         return;
       }
       if (!may_name(directory, name)) return;
       const auto path = join_path(directory, name);
       if (entry.marker == layer::Marker::whiteout) {
-        if (seen_ && is_within(answer_.path, path)) add_event(layer, path == answer_.path ? "deleted" : "deleted_with_directory", 0);
+        if (seen_ && is_within(answer_.path, path))
+          add_event(layer, path == answer_.path ? "deleted" : "deleted_with_directory", 0);
       } else if (entry.marker == layer::Marker::none && path == answer_.path) {
         add_entry(id, layer, entry);
       }
@@ -95,7 +99,8 @@ class PathAnswer {
     std::string event = "added";
     std::vector<std::string> attributes;
     if (entry.kind == EntryKind::hardlink) event = "linked";
-    if (last_entry_ && tree_.fate(*last_entry_).cause_layer == layer && tree_.fate(*last_entry_).fate != Fate::visible) {
+    if (last_entry_ && tree_.fate(*last_entry_).cause_layer == layer &&
+        tree_.fate(*last_entry_).fate != Fate::visible) {
       const auto& fate = tree_.fate(*last_entry_);
       if (fate.fate == Fate::overwritten) event = "overwritten";
       if (fate.fate == Fate::identical) event = "stored_again";
@@ -109,12 +114,16 @@ class PathAnswer {
     seen_ = true;
     last_entry_ = id;
     if (tree_.fate(id).fate != Fate::visible) answer_.wasted_bytes += entry.content_bytes;
-    answer_.kind = entry.kind == EntryKind::directory ? "directory" : entry.kind == EntryKind::symlink ? "symlink" : "file";
+    answer_.kind = entry.kind == EntryKind::directory ? "directory"
+                   : entry.kind == EntryKind::symlink ? "symlink"
+                                                      : "file";
     add_event(layer, event, entry.content_bytes);
     answer_.history.back().attributes = std::move(attributes);
   }
 
-  void add_event(tree::LayerIndex layer, const char* event, std::uint64_t bytes) { add_event(layer, std::string(event), bytes); }
+  void add_event(tree::LayerIndex layer, const char* event, std::uint64_t bytes) {
+    add_event(layer, std::string(event), bytes);
+  }
   void add_event(tree::LayerIndex layer, std::string event, std::uint64_t bytes) {
     answer_.history.push_back({layer, std::move(event), bytes, {}, instruction_of(analysis_, layer)});
   }
@@ -134,7 +143,8 @@ class PathAnswer {
     answer_.files = 1;
     answer_.content_class = std::string(class_of(tree_, node));
     const auto inode = tree_.inode_of(tree_.node(node).entry);
-    if (kind == EntryKind::symlink) answer_.link_target = std::string(tree_.home(inode).strings.at(tree_.entry(inode).link));
+    if (kind == EntryKind::symlink)
+      answer_.link_target = std::string(tree_.home(inode).strings.at(tree_.entry(inode).link));
     if (tree_.visible_names(inode) > 1) find_hard_links(node, inode);
   }
 
@@ -159,14 +169,16 @@ class PathAnswer {
     keep_largest(answer_.largest);
     tree::for_each_entry(tree_, [&](tree::EntryId id, tree::LayerIndex layer, const layer::Entry& entry) {
       const bool dead = tree_.fate(id).fate != Fate::visible && entry.content_bytes > 0;
-      if (dead && is_within(tree_.layer(layer).directory(entry), answer_.path)) answer_.wasted_bytes += entry.content_bytes;
+      if (dead && is_within(tree_.layer(layer).directory(entry), answer_.path))
+        answer_.wasted_bytes += entry.content_bytes;
     });
   }
 
   void find_hard_links(NodeId node, tree::EntryId inode) {
     tree::for_each_visible(tree_, [&](NodeId id, bool) {
       const auto entry = tree_.node(id).entry;
-      if (id != node && entry != tree::Node::implied && tree_.inode_of(entry) == inode) answer_.hard_links.push_back(tree_.path(id));
+      if (id != node && entry != tree::Node::implied && tree_.inode_of(entry) == inode)
+        answer_.hard_links.push_back(tree_.path(id));
     });
     std::sort(answer_.hard_links.begin(), answer_.hard_links.end());
   }
@@ -182,7 +194,8 @@ void add_used_files(const Analysis& analysis, attribution::PackageIndex package,
   answer.runtime = std::string(package_states(analysis)[package]);
   const rootfs::FileSystem files(analysis.tree);
   for (runtime::UseIndex i = 0; i < analysis.closure.files.size(); ++i)
-    if (owner_of(analysis, analysis.closure.files[i]) == package) answer.used.push_back(used_file_row(analysis, files, i));
+    if (owner_of(analysis, analysis.closure.files[i]) == package)
+      answer.used.push_back(used_file_row(analysis, files, i));
   std::sort(answer.used.begin(), answer.used.end(), [](const RuntimeFile& a, const RuntimeFile& b) {
     return std::tie(b.visible_bytes, a.path) < std::tie(a.visible_bytes, b.path);
   });

@@ -18,8 +18,9 @@ const layer::ElfFile* elf_of(const MergedTree& tree, tree::EntryId id) {
   const auto layer = tree.layer_of(id);
   const auto index = id - tree.id_of(layer, 0);
   const auto& facts = tree.layer(layer).elf;
-  const auto found = std::lower_bound(facts.begin(), facts.end(), index,
-                                      [](const layer::ElfFile& fact, layer::EntryIndex entry) { return fact.entry < entry; });
+  const auto found =
+      std::lower_bound(facts.begin(), facts.end(), index,
+                       [](const layer::ElfFile& fact, layer::EntryIndex entry) { return fact.entry < entry; });
   return found != facts.end() && found->entry == index ? &*found : nullptr;
 }
 
@@ -66,7 +67,8 @@ class ClassSums {
     bytes = std::min(bytes, file.content_bytes);
     if (bytes == 0) return;
     const auto share = static_cast<double>(bytes) / static_cast<double>(file.content_bytes);
-    const auto compressed = std::min(static_cast<std::uint64_t>(share * static_cast<double>(file.compressed_bytes)), from.compressed_bytes);
+    const auto compressed =
+        std::min(static_cast<std::uint64_t>(share * static_cast<double>(file.compressed_bytes)), from.compressed_bytes);
     auto& to = rows_[std::string(to_class)];
     bytes = std::min(bytes, from.visible_bytes);
     from.visible_bytes -= bytes;

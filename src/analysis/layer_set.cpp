@@ -72,7 +72,8 @@ class LayerReaders {
 
  private:
   void work() {
-    for (auto i = next_++; i < jobs_.size(); i = next_++) results_[i] = read_member(members_, jobs_[i], pipelining(jobs_[i]), settings_);
+    for (auto i = next_++; i < jobs_.size(); i = next_++)
+      results_[i] = read_member(members_, jobs_[i], pipelining(jobs_[i]), settings_);
   }
 
   /// A layer that is more than a worker's share of the image would leave the others idle: its stages get threads.
@@ -91,7 +92,8 @@ class LayerReaders {
 
 }  // namespace
 
-Result<std::vector<LayerPtr>> read_layers(const archive::MemberStore& members, const ImageInfo& info, const ReadSettings& settings) {
+Result<std::vector<LayerPtr>> read_layers(const archive::MemberStore& members, const ImageInfo& info,
+                                          const ReadSettings& settings) {
   const auto layers = LayerReaders(members, distinct_jobs(members, info), settings).run();
   return pick_layers(layers, info);
 }
@@ -105,7 +107,8 @@ Result<std::vector<LayerPtr>> pick_layers(const LayersByMember& layers, const Im
       continue;
     }
     const auto found = layers.find(member);
-    if (found == layers.end()) return input_error(layer_name(info, i) + ": " + member + " is not a layer: neither a tar nor a compressed one");
+    if (found == layers.end())
+      return input_error(layer_name(info, i) + ": " + member + " is not a layer: neither a tar nor a compressed one");
     if (!found->second) return Error(found->second.error()).within(layer_name(info, i));
     picked.push_back(*found->second);
   }

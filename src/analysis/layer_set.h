@@ -24,8 +24,8 @@ struct ReadSettings {
 /// nobody asks for: its error counts only when somebody does.
 using LayersByMember = std::map<std::string, Result<tree::LayerPtr>, std::less<>>;
 
-/// Reads each distinct member once, largest first, on `threads` threads. The first failing layer, in image order, is the
-/// error, named by its position and digest.
+/// Reads each distinct member once, largest first, on `threads` threads. The first failing layer, in image order, is
+/// the error, named by its position and digest.
 Result<std::vector<tree::LayerPtr>> read_layers(const archive::MemberStore& members, const image::ImageInfo& info,
                                                 const ReadSettings& settings);
 

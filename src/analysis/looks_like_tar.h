@@ -12,7 +12,8 @@ namespace imgslim::analysis {
   constexpr std::size_t block_bytes = 512;
   if (head.size() < block_bytes) return false;
   const auto block = head.first(block_bytes);
-  return archive::is_tar_header(block) || std::all_of(block.begin(), block.end(), [](std::byte b) { return b == std::byte{0}; });
+  return archive::is_tar_header(block) ||
+         std::all_of(block.begin(), block.end(), [](std::byte b) { return b == std::byte{0}; });
 }
 
 }  // namespace imgslim::analysis

@@ -18,12 +18,17 @@ std::string_view source_kind_name(image::SourceKind kind) {
   using image::SourceKind;
   switch (kind) {
     case SourceKind::docker_archive:
-    case SourceKind::docker_directory: return "docker-archive";
-    case SourceKind::oci_archive: return "oci-archive";
-    case SourceKind::oci_layout: return "oci-layout";
-    case SourceKind::skopeo_directory: return "dir";
+    case SourceKind::docker_directory:
+      return "docker-archive";
+    case SourceKind::oci_archive:
+      return "oci-archive";
+    case SourceKind::oci_layout:
+      return "oci-layout";
+    case SourceKind::skopeo_directory:
+      return "dir";
     case SourceKind::rootfs_archive:
-    case SourceKind::rootfs_directory: break;
+    case SourceKind::rootfs_directory:
+      break;
   }
   return "rootfs";
 }
@@ -78,7 +83,8 @@ ReportBase base_section(const Analysis& analysis) {
   base.signal = analysis.base.signal;
   if (!analysis.base.name.empty()) base.name = analysis.base.name;
   base.wasted_bytes = {analysis.waste_split.mine, analysis.waste_split.hidden_base, analysis.waste_split.base};
-  for (auto i = analysis.base.layers; i < analysis.tree.layer_count(); ++i) base.user_bytes += analysis.tree.layer(i).payload_bytes;
+  for (auto i = analysis.base.layers; i < analysis.tree.layer_count(); ++i)
+    base.user_bytes += analysis.tree.layer(i).payload_bytes;
   base.wasted_user_ratio = rounded_ratio(base.wasted_bytes.mine, base.user_bytes);
   return base;
 }
@@ -125,7 +131,8 @@ ReportLayer layer_section(const Analysis& analysis, tree::LayerIndex index) {
 
 std::vector<ReportStep> step_section(const Analysis& analysis) {
   std::vector<ReportStep> steps;
-  for (const auto& step : analysis.instructions.steps) steps.push_back({to_instruction(step, analysis.instructions), step.layer});
+  for (const auto& step : analysis.instructions.steps)
+    steps.push_back({to_instruction(step, analysis.instructions), step.layer});
   return steps;
 }
 
@@ -134,20 +141,25 @@ HistoryMatch match_section(const Analysis& analysis) {
   HistoryMatch match;
   match.source = attribution::source_name(instructions.source);
   if (instructions.dockerfile_instructions > 0) {
-    match.matched_ratio = rounded_ratio(instructions.matched_instructions, instructions.dockerfile_instructions).value_or(0);
+    match.matched_ratio =
+        rounded_ratio(instructions.matched_instructions, instructions.dockerfile_instructions).value_or(0);
     return match;
   }
-  const auto agreeing = std::count_if(instructions.step_of_layer.begin(), instructions.step_of_layer.end(), [&](std::uint32_t step) {
-    return instructions.steps[step].source == instructions.source && instructions.source != attribution::InstructionSource::none;
-  });
-  match.matched_ratio = rounded_ratio(static_cast<std::uint64_t>(agreeing), instructions.step_of_layer.size()).value_or(0);
+  const auto agreeing =
+      std::count_if(instructions.step_of_layer.begin(), instructions.step_of_layer.end(), [&](std::uint32_t step) {
+        return instructions.steps[step].source == instructions.source &&
+               instructions.source != attribution::InstructionSource::none;
+      });
+  match.matched_ratio =
+      rounded_ratio(static_cast<std::uint64_t>(agreeing), instructions.step_of_layer.size()).value_or(0);
   return match;
 }
 
 /// The package managers' own files are stored again by every layer that installs: a fate of its own.
 std::string waste_fate(Fate fate, const std::string& path) {
   const bool stored_again = fate == Fate::overwritten || fate == Fate::metadata_only || fate == Fate::identical;
-  return stored_again && attribution::is_package_database(path) ? "package_database" : std::string(tree::fate_name(fate));
+  return stored_again && attribution::is_package_database(path) ? "package_database"
+                                                                : std::string(tree::fate_name(fate));
 }
 
 void waste_section(const Analysis& analysis, Report& report) {
@@ -172,8 +184,8 @@ void waste_section(const Analysis& analysis, Report& report) {
 std::vector<ReportPath> path_section(const Analysis& analysis) {
   std::vector<ReportPath> rows;
   for (auto& row : attribution::directory_rows(analysis.tree))
-    rows.push_back({row.path, row.total.visible_bytes, row.total.compressed_bytes, row.total.files, row.own_visible_bytes,
-                    row.own_compressed_bytes});
+    rows.push_back({row.path, row.total.visible_bytes, row.total.compressed_bytes, row.total.files,
+                    row.own_visible_bytes, row.own_compressed_bytes});
   return rows;
 }
 
@@ -227,7 +239,8 @@ PackageRows package_rows(const Analysis& analysis) {
   const auto states = package_states(analysis);
   std::vector<std::pair<ReportPackage, std::uint32_t>> rows;
   for (std::uint32_t i = 0; i < packages.size(); ++i)
-    if (packages[i].sum.files > 0 || packages[i].sum.stored_bytes > 0) rows.emplace_back(package_row(packages[i], states[i]), i);
+    if (packages[i].sum.files > 0 || packages[i].sum.stored_bytes > 0)
+      rows.emplace_back(package_row(packages[i], states[i]), i);
   rows.emplace_back(bracketed_row("[package databases]", analysis.owners.databases), bracketed);
   rows.emplace_back(bracketed_row("[unattributed]", analysis.owners.unattributed), bracketed);
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
@@ -252,7 +265,8 @@ Report make_report(const Analysis& analysis) {
   report.image = image_section(analysis.info);
   report.totals = totals_section(analysis);
   report.base = base_section(analysis);
-  for (tree::LayerIndex i = 0; i < analysis.tree.layer_count(); ++i) report.layers.push_back(layer_section(analysis, i));
+  for (tree::LayerIndex i = 0; i < analysis.tree.layer_count(); ++i)
+    report.layers.push_back(layer_section(analysis, i));
   report.instructions = step_section(analysis);
   report.history_match = match_section(analysis);
   waste_section(analysis, report);

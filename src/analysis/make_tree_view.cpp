@@ -14,7 +14,9 @@ using tree::NodeId;
 class TreeWriter {
  public:
   explicit TreeWriter(const Analysis& analysis)
-      : tree_(analysis.tree), owners_(analysis.owners.by_node), row_of_package_(package_rows(analysis).row_of_package) {}
+      : tree_(analysis.tree),
+        owners_(analysis.owners.by_node),
+        row_of_package_(package_rows(analysis).row_of_package) {}
 
   TreeView run() && {
     // Children in order below each directory, directories from a stack: the order of path_precedes, without recursion.
@@ -72,14 +74,21 @@ class TreeWriter {
 
 FileKind file_kind(const MergedTree& tree, NodeId node) {
   switch (tree.kind(node)) {
-    case EntryKind::directory: return FileKind::directory;
-    case EntryKind::symlink: return FileKind::symlink;
-    case EntryKind::character_device: return FileKind::character_device;
-    case EntryKind::block_device: return FileKind::block_device;
-    case EntryKind::fifo: return FileKind::fifo;
-    case EntryKind::socket: return FileKind::socket;
+    case EntryKind::directory:
+      return FileKind::directory;
+    case EntryKind::symlink:
+      return FileKind::symlink;
+    case EntryKind::character_device:
+      return FileKind::character_device;
+    case EntryKind::block_device:
+      return FileKind::block_device;
+    case EntryKind::fifo:
+      return FileKind::fifo;
+    case EntryKind::socket:
+      return FileKind::socket;
     case EntryKind::regular:
-    case EntryKind::hardlink: break;
+    case EntryKind::hardlink:
+      break;
   }
   return FileKind::file;
 }

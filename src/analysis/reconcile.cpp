@@ -38,7 +38,8 @@ void check_layers(const tree::MergedTree& tree, Ledger& ledger) {
     const auto name = "layer " + std::to_string(i + 1);
     ledger.expect(name + " stored bytes", stored, layer.stored_bytes);
     ledger.expect(name + " payload bytes", payload, layer.payload_bytes);
-    if (layer.entries.size() > 0) ledger.expect(name + " compressed bytes", compressed, layer.compressed_bytes_estimate);
+    if (layer.entries.size() > 0)
+      ledger.expect(name + " compressed bytes", compressed, layer.compressed_bytes_estimate);
     if (layer.compression != archive::Compression::none)
       ledger.expect(name + " blob bytes", layer.compressed_bytes_estimate, layer.blob_bytes);
   }
@@ -88,13 +89,18 @@ void check_report(const Report& report, Ledger& ledger) {
   ledger.expect("waste rows", sum_of(report.waste, &ReportWaste::bytes), totals.wasted_bytes);
   const auto& split = report.base.wasted_bytes;
   ledger.expect("waste split at the base", split.mine + split.hidden_base + split.base, totals.wasted_bytes);
-  ledger.expect("visible bytes of packages", sum_of(report.packages, &ReportPackage::visible_bytes), totals.visible_bytes);
-  ledger.expect("compressed bytes of packages", sum_of(report.packages, &ReportPackage::compressed_bytes), totals.visible_compressed_bytes);
+  ledger.expect("visible bytes of packages", sum_of(report.packages, &ReportPackage::visible_bytes),
+                totals.visible_bytes);
+  ledger.expect("compressed bytes of packages", sum_of(report.packages, &ReportPackage::compressed_bytes),
+                totals.visible_compressed_bytes);
   ledger.expect("files of packages", sum_of(report.packages, &ReportPackage::files), totals.files);
-  ledger.expect("visible bytes of directories", sum_of(report.paths, &ReportPath::own_visible_bytes), totals.visible_bytes);
-  ledger.expect("compressed bytes of directories", sum_of(report.paths, &ReportPath::own_compressed_bytes), totals.visible_compressed_bytes);
+  ledger.expect("visible bytes of directories", sum_of(report.paths, &ReportPath::own_visible_bytes),
+                totals.visible_bytes);
+  ledger.expect("compressed bytes of directories", sum_of(report.paths, &ReportPath::own_compressed_bytes),
+                totals.visible_compressed_bytes);
   ledger.expect("visible bytes of classes", sum_of(report.classes, &ReportClass::visible_bytes), totals.visible_bytes);
-  ledger.expect("compressed bytes of classes", sum_of(report.classes, &ReportClass::compressed_bytes), totals.visible_compressed_bytes);
+  ledger.expect("compressed bytes of classes", sum_of(report.classes, &ReportClass::compressed_bytes),
+                totals.visible_compressed_bytes);
   ledger.expect("wasted bytes of classes", sum_of(report.classes, &ReportClass::wasted_bytes), totals.wasted_bytes);
   ledger.expect("payload bytes of layers", sum_of(report.layers, &ReportLayer::payload_bytes), totals.payload_bytes);
   ledger.expect("visible bytes of layers", sum_of(report.layers, &ReportLayer::visible_bytes), totals.visible_bytes);

@@ -62,12 +62,14 @@ class ArchiveStream {
   void read_layer(const std::string& name, archive::ByteSource& content) {
     const auto pipelining = settings_.threads > 1 ? layer::Pipelining::on : layer::Pipelining::off;
     auto layer = layer::read(content, pipelining, settings_.limits);
-    archive_.layers.insert_or_assign(name, layer ? Result<tree::LayerPtr>(std::make_shared<const layer::Layer>(std::move(*layer)))
-                                                 : Result<tree::LayerPtr>(std::move(layer).error()));
+    archive_.layers.insert_or_assign(
+        name, layer ? Result<tree::LayerPtr>(std::make_shared<const layer::Layer>(std::move(*layer)))
+                    : Result<tree::LayerPtr>(std::move(layer).error()));
   }
 
   Status keep(std::string name, std::uint64_t size_bytes, archive::ByteSource& content) {
-    if (size_bytes > settings_.limits.stream_capture_bytes - std::min(kept_bytes_, settings_.limits.stream_capture_bytes))
+    if (size_bytes >
+        settings_.limits.stream_capture_bytes - std::min(kept_bytes_, settings_.limits.stream_capture_bytes))
       return limit_hit(settings_.limits, &Limits::stream_capture_bytes, "members that are no layers, " + name);
     std::string text(static_cast<std::size_t>(size_bytes), '\0');
     IMGSLIM_TRY(const auto count, archive::read_fully(content, std::as_writable_bytes(std::span(text))));

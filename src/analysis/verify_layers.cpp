@@ -8,8 +8,8 @@ namespace {
 
 using image::LayerRef;
 
-/// For each place in the config's order, the position of the layer with that diff_id, each layer used once; nothing when a
-/// diff_id is not among the layers.
+/// For each place in the config's order, the position of the layer with that diff_id, each layer used once; nothing
+/// when a diff_id is not among the layers.
 std::optional<std::vector<std::size_t>> config_order(const LoadedImage& image) {
   std::vector<std::size_t> order;
   std::vector<bool> used(image.layers.size(), false);
@@ -40,11 +40,12 @@ void reorder(LoadedImage& image, const std::vector<std::size_t>& order) {
 std::string place(std::size_t index) { return "layer " + std::to_string(index + 1); }
 
 /// Compares one computed digest; other algorithms than sha256 are left unverified.
-Result<std::optional<bool>> compare(const Digest& claimed, const Digest& computed, const std::string& what, image::Strictness strictness,
-                                    LayerVerdict& verdict) {
+Result<std::optional<bool>> compare(const Digest& claimed, const Digest& computed, const std::string& what,
+                                    image::Strictness strictness, LayerVerdict& verdict) {
   if (claimed.empty() || computed.empty()) return std::optional<bool>();
   if (!claimed.is_sha256()) {
-    verdict.notes.push_back({"digest-not-verified", what, "only sha256 is computed, not " + std::string(claimed.algorithm())});
+    verdict.notes.push_back(
+        {"digest-not-verified", what, "only sha256 is computed, not " + std::string(claimed.algorithm())});
     return std::optional<bool>();
   }
   if (claimed == computed) return std::optional(true);
@@ -61,7 +62,9 @@ Result<LayerVerdict> verify_layers(LoadedImage& image, image::Strictness strictn
   if (const auto order = config_order(image); order && !std::is_sorted(order->begin(), order->end())) {
     // Repeated layers may sort either way: only a real move is worth a word.
     reorder(image, *order);
-    verdict.notes.push_back({"layer-order", "manifest", "the manifest lists the layers in another order than the config's diff_ids; the config's order is used"});
+    verdict.notes.push_back(
+        {"layer-order", "manifest",
+         "the manifest lists the layers in another order than the config's diff_ids; the config's order is used"});
   }
   for (std::size_t i = 0; i < image.layers.size(); ++i) {
     const auto& ref = image.info.layers[i];
@@ -71,8 +74,10 @@ Result<LayerVerdict> verify_layers(LoadedImage& image, image::Strictness strictn
       verdict.complete = false;
     } else {
       const auto& layer = *image.layers[i];
-      IMGSLIM_TRY(check.digest_verified, compare(ref.descriptor.digest, layer.blob_digest, place(i) + " blob", strictness, verdict));
-      IMGSLIM_TRY(check.diff_id_verified, compare(ref.diff_id, layer.diff_id, place(i) + " diff_id", strictness, verdict));
+      IMGSLIM_TRY(check.digest_verified,
+                  compare(ref.descriptor.digest, layer.blob_digest, place(i) + " blob", strictness, verdict));
+      IMGSLIM_TRY(check.diff_id_verified,
+                  compare(ref.diff_id, layer.diff_id, place(i) + " diff_id", strictness, verdict));
     }
     verdict.checks.push_back(check);
   }

@@ -17,11 +17,16 @@ namespace {
 
 Result<Format> report_format(OutputFormat format) {
   switch (format) {
-    case OutputFormat::text: return Format::text;
-    case OutputFormat::json: return Format::json;
-    case OutputFormat::ncdu: return Format::ncdu;
-    case OutputFormat::folded: return Format::folded;
-    case OutputFormat::tree: break;
+    case OutputFormat::text:
+      return Format::text;
+    case OutputFormat::json:
+      return Format::json;
+    case OutputFormat::ncdu:
+      return Format::ncdu;
+    case OutputFormat::folded:
+      return Format::folded;
+    case OutputFormat::tree:
+      break;
   }
   return usage_error("-o tree lists files, which a saved report does not have: use it with imgslim analyze");
 }
@@ -34,11 +39,16 @@ bool needs_tree(const std::vector<OutputRequest>& outputs) {
 
 std::string render_analysis(const AnalyzeResult& result, OutputFormat format, const RenderOptions& looks) {
   switch (format) {
-    case OutputFormat::text: return render(result.report, Format::text, looks);
-    case OutputFormat::json: return render(result.report, Format::json, looks);
-    case OutputFormat::ncdu: return render_ncdu(result.report, result.tree);
-    case OutputFormat::folded: return render_folded(result.report, result.tree);
-    case OutputFormat::tree: break;
+    case OutputFormat::text:
+      return render(result.report, Format::text, looks);
+    case OutputFormat::json:
+      return render(result.report, Format::json, looks);
+    case OutputFormat::ncdu:
+      return render_ncdu(result.report, result.tree);
+    case OutputFormat::folded:
+      return render_folded(result.report, result.tree);
+    case OutputFormat::tree:
+      break;
   }
   return render_tree(result.tree);
 }
@@ -74,7 +84,9 @@ Status run_analyze(const Options& options) {
   IMGSLIM_TRY(auto looks, render_options(options.looks));
   looks.image_argument = options.analyze.image;
   const auto with_tree = needs_tree(outputs) ? WithTree::yes : WithTree::no;
-  IMGSLIM_TRY(const auto result, with_progress(options, [&](const AnalyzeOptions& analyze) { return imgslim::analyze(analyze, with_tree); }));
+  IMGSLIM_TRY(const auto result, with_progress(options, [&](const AnalyzeOptions& analyze) {
+                return imgslim::analyze(analyze, with_tree);
+              }));
   print_notes(options, result.report);
   for (const auto& output : outputs)
     IMGSLIM_TRY_DONE(write_output(output, render_analysis(result, output.format, looks_for(output, looks))));
@@ -84,7 +96,8 @@ Status run_analyze(const Options& options) {
 Status run_all_platforms(const Options& options) {
   IMGSLIM_TRY(const auto outputs, parse_outputs(options.outputs));
   IMGSLIM_TRY(const auto looks, render_options(options.looks));
-  IMGSLIM_TRY(const auto reports, with_progress(options, [](const AnalyzeOptions& analyze) { return analyze_platforms(analyze); }));
+  IMGSLIM_TRY(const auto reports,
+              with_progress(options, [](const AnalyzeOptions& analyze) { return analyze_platforms(analyze); }));
   for (const auto& output : outputs) {
     if (output.format != OutputFormat::text && output.format != OutputFormat::json)
       return usage_error("--all-platforms prints text or json");
@@ -95,7 +108,8 @@ Status run_all_platforms(const Options& options) {
 }
 
 /// The outputs of a command that knows text and JSON only.
-Result<std::vector<std::pair<OutputRequest, Format>>> parse_text_outputs(const Options& options, const std::string& command) {
+Result<std::vector<std::pair<OutputRequest, Format>>> parse_text_outputs(const Options& options,
+                                                                         const std::string& command) {
   IMGSLIM_TRY(const auto outputs, parse_outputs(options.outputs));
   std::vector<std::pair<OutputRequest, Format>> requests;
   for (const auto& output : outputs) {
@@ -109,19 +123,27 @@ Result<std::vector<std::pair<OutputRequest, Format>>> parse_text_outputs(const O
 Status run_why(const Options& options) {
   IMGSLIM_TRY(const auto outputs, parse_text_outputs(options, "why"));
   IMGSLIM_TRY(const auto looks, render_options(options.looks));
-  IMGSLIM_TRY(const auto answer, with_progress(options, [&](const AnalyzeOptions& analyze) { return explain(analyze, options.query); }));
-  for (const auto& [output, format] : outputs) IMGSLIM_TRY_DONE(write_output(output, render_why(answer, format, looks_for(output, looks))));
-  if (answer.paths.empty() && answer.packages.empty()) return input_error("no path and no package of the image is called " + options.query);
+  IMGSLIM_TRY(const auto answer,
+              with_progress(options, [&](const AnalyzeOptions& analyze) { return explain(analyze, options.query); }));
+  for (const auto& [output, format] : outputs)
+    IMGSLIM_TRY_DONE(write_output(output, render_why(answer, format, looks_for(output, looks))));
+  if (answer.paths.empty() && answer.packages.empty())
+    return input_error("no path and no package of the image is called " + options.query);
   return Done{};
 }
 
-std::string render_libs(const LibrariesAnswer& answer, const Options& options, Format format, const RenderOptions& looks) {
+std::string render_libs(const LibrariesAnswer& answer, const Options& options, Format format,
+                        const RenderOptions& looks) {
   if (format == Format::json) return render_libraries(answer, format, looks);
   switch (options.libs_view) {
-    case LibsView::list: return render_library_list(answer);
-    case LibsView::tree: return render_library_tree(answer, looks);
-    case LibsView::copy: return render_copy_instructions(answer, options.copy_stage, looks);
-    case LibsView::table: break;
+    case LibsView::list:
+      return render_library_list(answer);
+    case LibsView::tree:
+      return render_library_tree(answer, looks);
+    case LibsView::copy:
+      return render_copy_instructions(answer, options.copy_stage, looks);
+    case LibsView::table:
+      break;
   }
   return render_libraries(answer, format, looks);
 }
@@ -129,9 +151,13 @@ std::string render_libs(const LibrariesAnswer& answer, const Options& options, F
 Status run_libs(const Options& options) {
   IMGSLIM_TRY(const auto outputs, parse_text_outputs(options, "libs"));
   IMGSLIM_TRY(const auto looks, render_options(options.looks));
-  IMGSLIM_TRY(const auto answer, with_progress(options, [&](const AnalyzeOptions& analyze) { return find_libraries(analyze, options.libs_tier); }));
-  for (const auto& [output, format] : outputs) IMGSLIM_TRY_DONE(write_output(output, render_libs(answer, options, format, looks_for(output, looks))));
-  if (answer.runtime.no_command) return input_error("the image names no command: give one with --cmd 'PROGRAM ARGUMENTS'");
+  IMGSLIM_TRY(const auto answer, with_progress(options, [&](const AnalyzeOptions& analyze) {
+                return find_libraries(analyze, options.libs_tier);
+              }));
+  for (const auto& [output, format] : outputs)
+    IMGSLIM_TRY_DONE(write_output(output, render_libs(answer, options, format, looks_for(output, looks))));
+  if (answer.runtime.no_command)
+    return input_error("the image names no command: give one with --cmd 'PROGRAM ARGUMENTS'");
   return Done{};
 }
 
@@ -162,18 +188,25 @@ Status run_render(const Options& options) {
 
 Status run_version(const Options& options) {
   const std::string version = IMGSLIM_VERSION;
-  return write_output({}, options.version_as_json ? "{\"name\":\"imgslim\",\"version\":\"" + version + "\"}\n" : "imgslim " + version + "\n");
+  return write_output({}, options.version_as_json ? "{\"name\":\"imgslim\",\"version\":\"" + version + "\"}\n"
+                                                  : "imgslim " + version + "\n");
 }
 
 Status dispatch(const Options& options) {
   switch (options.command) {
-    case Command::analyze: return options.all_platforms ? run_all_platforms(options) : run_analyze(options);
-    case Command::why: return run_why(options);
-    case Command::libs: return run_libs(options);
-    case Command::render: return run_render(options);
-    case Command::version: return run_version(options);
+    case Command::analyze:
+      return options.all_platforms ? run_all_platforms(options) : run_analyze(options);
+    case Command::why:
+      return run_why(options);
+    case Command::libs:
+      return run_libs(options);
+    case Command::render:
+      return run_render(options);
+    case Command::version:
+      return run_version(options);
     case Command::completion:
-    case Command::help: break;
+    case Command::help:
+      break;
   }
   return write_output({}, options.text);
 }

@@ -32,14 +32,18 @@ std::string command_names(const CLI::App& app) {
 
 std::string bash_script(const CLI::App& app) {
   std::string cases;
-  for (const auto* command : commands_of(app)) cases += "    " + command->get_name() + ") words=\"" + joined(flags_of(*command)) + "\" ;;\n";
+  for (const auto* command : commands_of(app))
+    cases += "    " + command->get_name() + ") words=\"" + joined(flags_of(*command)) + "\" ;;\n";
   return "_imgslim() {\n"
          "  local current=\"${COMP_WORDS[COMP_CWORD]}\" words=\"\"\n"
          "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-         "    COMPREPLY=($(compgen -W \"" + command_names(app) + " --help --version\" -- \"$current\"))\n"
+         "    COMPREPLY=($(compgen -W \"" +
+         command_names(app) +
+         " --help --version\" -- \"$current\"))\n"
          "    return\n"
          "  fi\n"
-         "  case \"${COMP_WORDS[1]}\" in\n" + cases +
+         "  case \"${COMP_WORDS[1]}\" in\n" +
+         cases +
          "  esac\n"
          "  case \"$current\" in\n"
          "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) ;;\n"
@@ -51,18 +55,22 @@ std::string bash_script(const CLI::App& app) {
 
 std::string zsh_script(const CLI::App& app) {
   std::string cases;
-  for (const auto* command : commands_of(app)) cases += "    " + command->get_name() + ") compadd -- " + joined(flags_of(*command)) + " ;;\n";
+  for (const auto* command : commands_of(app))
+    cases += "    " + command->get_name() + ") compadd -- " + joined(flags_of(*command)) + " ;;\n";
   return "#compdef imgslim\n"
          "_imgslim() {\n"
          "  if (( CURRENT == 2 )); then\n"
-         "    compadd -- " + command_names(app) + " --help --version\n"
+         "    compadd -- " +
+         command_names(app) +
+         " --help --version\n"
          "    return\n"
          "  fi\n"
          "  if [[ $words[CURRENT] != -* ]]; then\n"
          "    _files\n"
          "    return\n"
          "  fi\n"
-         "  case $words[2] in\n" + cases +
+         "  case $words[2] in\n" +
+         cases +
          "  esac\n"
          "}\n"
          "compdef _imgslim imgslim\n";

@@ -4,10 +4,14 @@ namespace imgslim::app {
 
 ExitCode exit_code_of(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::usage: return ExitCode::usage;
-    case ErrorKind::input: return ExitCode::input;
-    case ErrorKind::limit: return ExitCode::limit;
-    case ErrorKind::environment: break;
+    case ErrorKind::usage:
+      return ExitCode::usage;
+    case ErrorKind::input:
+      return ExitCode::input;
+    case ErrorKind::limit:
+      return ExitCode::limit;
+    case ErrorKind::environment:
+      break;
   }
   return ExitCode::environment;
 }

@@ -16,7 +16,8 @@ ExitCode guarded_main(int argc, const char* const* argv) {
   } catch (const std::bad_alloc&) {
     return report_error(environment_error("out of memory"));
   } catch (const std::exception& exception) {
-    report_error(environment_error(std::string("internal error: ") + exception.what() + ". This is a bug: please report it."));
+    report_error(
+        environment_error(std::string("internal error: ") + exception.what() + ". This is a bug: please report it."));
     return ExitCode::internal;
   }
 }

@@ -38,11 +38,15 @@ void add_image_options(CLI::App& command, Options& options, Raw& raw) {
   command.add_option("--platform", analyze.platform, "os/arch[/variant]; else this machine's, else the only one");
   command.add_option("--dockerfile", analyze.dockerfile, "Dockerfile whose lines the layers are matched with");
   command.add_option("--base", analyze.base_image, "archive or layout of the base image: splits waste exactly");
-  command.add_option("--base-layers", raw.base_layers, "how many of the lowest layers are the base image")->check(CLI::NonNegativeNumber);
+  command.add_option("--base-layers", raw.base_layers, "how many of the lowest layers are the base image")
+      ->check(CLI::NonNegativeNumber);
   command.add_option("--cmd", raw.command, "command line in place of the image's CMD, for what loads at start");
-  command.add_option("--cpu", analyze.cpu, "CPU level that libraries are chosen for: x86-64-v1 to x86-64-v4, else x86-64-v3")
+  command
+      .add_option("--cpu", analyze.cpu,
+                  "CPU level that libraries are chosen for: x86-64-v1 to x86-64-v4, else x86-64-v3")
       ->check(CLI::IsMember({"x86-64-v1", "x86-64-v2", "x86-64-v3", "x86-64-v4"}));
-  command.add_option("--limit", analyze.limits, "NAME=VALUE, raises or lowers a limit (docs/limits.md); repeatable")->take_all();
+  command.add_option("--limit", analyze.limits, "NAME=VALUE, raises or lowers a limit (docs/limits.md); repeatable")
+      ->take_all();
   command.add_option("--threads", analyze.threads, "threads to use; 0 = all (never changes the result)");
   command.add_flag("--strict", analyze.strict, "digests that do not match are errors, not notes");
   command.add_flag("--allow-missing", analyze.allow_missing, "report what is there when blobs are missing");
@@ -51,7 +55,8 @@ void add_image_options(CLI::App& command, Options& options, Raw& raw) {
 void add_look_options(CLI::App& command, Options& options, Raw& raw) {
   auto& looks = options.looks;
   const auto when = CLI::IsMember({"auto", "always", "never"});
-  command.add_option("--units", looks.units, "si (MB = 10^6), iec (MiB) or bytes")->check(CLI::IsMember({"si", "iec", "bytes"}));
+  command.add_option("--units", looks.units, "si (MB = 10^6), iec (MiB) or bytes")
+      ->check(CLI::IsMember({"si", "iec", "bytes"}));
   command.add_option("--top", looks.top, "rows per list; cuts the lists of other formats too");
   command.add_option("--color", raw.color, "auto, always or never")->check(when);
   command.add_flag("--no-color", raw.no_color, "same as --color never");
@@ -74,7 +79,8 @@ void add_libs(CLI::App& app, Options& options, Raw& raw) {
   add_image_options(*libs, options, raw);
   auto* list = libs->add_flag("--list", raw.list, "the objects' paths only, one a line");
   auto* tree = libs->add_flag("--tree", raw.tree, "each object below what led to it, with the reason");
-  auto* copy = libs->add_option("--copy-from", options.copy_stage, "COPY lines that bring what runs from this build stage");
+  auto* copy =
+      libs->add_option("--copy-from", options.copy_stage, "COPY lines that bring what runs from this build stage");
   list->excludes(tree)->excludes(copy);
   tree->excludes(copy);
   libs->add_option("--tier", options.libs_tier, "the least sure tier to show: certain, declared, likely or possible")
@@ -94,7 +100,8 @@ std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
 
   auto* analyze = app->add_subcommand("analyze", "account for every byte of an image");
   add_image_options(*analyze, options, raw);
-  add_output_option(*analyze, options, raw, "FORMAT[=FILE]: text, json, ncdu, folded, tree; repeatable, one on standard output");
+  add_output_option(*analyze, options, raw,
+                    "FORMAT[=FILE]: text, json, ncdu, folded, tree; repeatable, one on standard output");
   analyze->add_flag("--all-platforms", options.all_platforms, "one table over the platforms of an index");
   add_look_options(*analyze, options, raw);
   add_run_options(*analyze, raw);
@@ -121,12 +128,16 @@ std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
   version->callback([&] { options.command = Command::version; });
 
   auto* completion = app->add_subcommand("completion", "a completion script for a shell");
-  completion->add_option("SHELL", options.shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion->add_option("SHELL", options.shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   completion->callback([&] { options.command = Command::completion; });
   return app;
 }
 
-When to_when(const std::string& word) { return word == "always" ? When::always : word == "never" ? When::never : When::automatic; }
+When to_when(const std::string& word) {
+  return word == "always" ? When::always : word == "never" ? When::never : When::automatic;
+}
 
 /// CLI11 says what is wrong; the nearest known word says what was meant.
 Error explain(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
@@ -151,8 +162,8 @@ Status settle(Options& options, const Raw& raw) {
   if (!raw.command.empty()) {
     IMGSLIM_TRY(options.analyze.command, entrypoint::split_command(raw.command));
   }
-  options.libs_view = raw.list                     ? LibsView::list
-                      : raw.tree                   ? LibsView::tree
+  options.libs_view = raw.list                      ? LibsView::list
+                      : raw.tree                    ? LibsView::tree
                       : !options.copy_stage.empty() ? LibsView::copy
                                                     : LibsView::table;
 

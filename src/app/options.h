@@ -20,7 +20,7 @@ struct Options {
   Command command = Command::help;
   AnalyzeOptions analyze;
   bool all_platforms = false;
-  std::string query;                 ///< why
+  std::string query;  ///< why
   LibsView libs_view = LibsView::table;
   std::string libs_tier = "likely";  ///< the least sure tier that libs shows
   std::string copy_stage;            ///< libs --copy-from
@@ -30,7 +30,7 @@ struct Options {
   std::vector<std::string> outputs;  ///< values of -o
   LookOptions looks;
   Verbosity verbosity = Verbosity::normal;
-  std::string text;                  ///< help: what to print
+  std::string text;  ///< help: what to print
 };
 
 /// Parses argv. A usage error names the nearest known word.

@@ -36,7 +36,8 @@ mode_t default_mode() {
   return 0666 & ~mask;
 }
 
-Status write_to_temporary(int descriptor, std::string_view bytes, const std::string& temporary, const std::string& file) {
+Status write_to_temporary(int descriptor, std::string_view bytes, const std::string& temporary,
+                          const std::string& file) {
   auto status = write_all(descriptor, bytes, file);
   if (status && fchmod(descriptor, default_mode()) != 0) status = system_error("cannot set the mode of " + file);
   if (close(descriptor) != 0 && status) status = system_error("cannot write " + file);
@@ -78,8 +79,9 @@ Result<std::vector<OutputRequest>> parse_outputs(const std::vector<std::string>&
     if (request.file == "-") request.file.clear();
     for (const auto& other : requests)
       if (other.file == request.file)
-        return usage_error(request.file.empty() ? "two outputs cannot share standard output: give one a file, as in -o json=report.json"
-                                                : "two outputs go to " + request.file);
+        return usage_error(request.file.empty()
+                               ? "two outputs cannot share standard output: give one a file, as in -o json=report.json"
+                               : "two outputs go to " + request.file);
     requests.push_back(std::move(request));
   }
   if (requests.empty()) requests.emplace_back();

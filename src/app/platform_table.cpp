@@ -26,7 +26,8 @@ std::string platform_table(const std::vector<Report>& reports, const RenderOptio
   for (const auto& report : reports) {
     const auto& totals = report.totals;
     const auto size = [&](std::uint64_t bytes) { return format_bytes(bytes, looks.units); };
-    const auto pull = totals.compressed_bytes ? size(*totals.compressed_bytes) : "~" + size(totals.compressed_bytes_estimate.value_or(0));
+    const auto pull = totals.compressed_bytes ? size(*totals.compressed_bytes)
+                                              : "~" + size(totals.compressed_bytes_estimate.value_or(0));
     text += row({report::escape_terminal(report.image.platform), size(totals.payload_bytes), size(totals.visible_bytes),
                  size(totals.wasted_bytes), pull, std::to_string(totals.layers)});
   }

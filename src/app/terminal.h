@@ -18,8 +18,9 @@ struct LookOptions {
   std::size_t top = 0;
 };
 
-/// How text on standard output is to look: width, colour and characters of the terminal (NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE,
-/// TERM, COLUMNS, locale), 80 plain columns when there is none. The environment changes looks only, never a number.
+/// How text on standard output is to look: width, colour and characters of the terminal (NO_COLOR, FORCE_COLOR,
+/// CLICOLOR_FORCE, TERM, COLUMNS, locale), 80 plain columns when there is none. The environment changes looks only,
+/// never a number.
 Result<RenderOptions> render_options(const LookOptions& looks);
 
 /// True when progress belongs on standard error.

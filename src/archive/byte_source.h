@@ -11,7 +11,8 @@
 
 namespace imgslim::archive {
 
-/// A stream of bytes read once, front to back. One of the few virtual types: files, pipes, archive members and decoders meet here.
+/// A stream of bytes read once, front to back. One of the few virtual types: files, pipes, archive members and decoders
+/// meet here.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;

@@ -30,13 +30,14 @@ class MemberStore {
   [[nodiscard]] virtual const std::vector<std::pair<std::string, Member>>& members() const = 0;
   /// Content of a small member, which is not a link. Errors: limit when larger than `limit_bytes`.
   virtual Result<std::string> read(std::string_view name, std::uint64_t limit_bytes) const = 0;
-  /// A stream over a member, which is not a link. A store that was read from a pipe cannot open what it did not keep: input error.
+  /// A stream over a member, which is not a link. A store that was read from a pipe cannot open what it did not keep:
+  /// input error.
   virtual Result<SourcePtr> open(std::string_view name) const = 0;
 
   /// Index into members(), or nothing.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
-  /// Follows links (symlink or hard link members) to a member that is none; input error on a cycle or a dangling link, nothing
-  /// when there is no such name.
+  /// Follows links (symlink or hard link members) to a member that is none; input error on a cycle or a dangling link,
+  /// nothing when there is no such name.
   Result<std::optional<std::string>> resolve(std::string_view name) const;
 
  protected:

@@ -14,7 +14,16 @@
 
 namespace imgslim::archive {
 
-enum class EntryKind : std::uint8_t { regular, directory, symlink, hardlink, character_device, block_device, fifo, socket };
+enum class EntryKind : std::uint8_t {
+  regular,
+  directory,
+  symlink,
+  hardlink,
+  character_device,
+  block_device,
+  fifo,
+  socket
+};
 
 [[nodiscard]] std::string_view entry_kind_name(EntryKind kind);
 
@@ -27,14 +36,14 @@ struct Xattr {
 struct TarEntry {
   std::string path;
   EntryKind kind = EntryKind::regular;
-  std::string link_target;           ///< symlinks and hard links
-  std::uint32_t mode = 0;            ///< permission bits, 07777
+  std::string link_target;  ///< symlinks and hard links
+  std::uint32_t mode = 0;   ///< permission bits, 07777
   std::uint64_t uid = 0, gid = 0;
-  std::int64_t mtime_ns = 0;         ///< nanoseconds since the epoch, clamped to the type's range
-  std::uint64_t logical_bytes = 0;   ///< of a regular file; a sparse file's holes count
+  std::int64_t mtime_ns = 0;        ///< nanoseconds since the epoch, clamped to the type's range
+  std::uint64_t logical_bytes = 0;  ///< of a regular file; a sparse file's holes count
   bool sparse = false;
   std::uint32_t device_major = 0, device_minor = 0;
-  std::vector<Xattr> xattrs;         ///< sorted by name
+  std::vector<Xattr> xattrs;  ///< sorted by name
 };
 
 /// A run of file content: `bytes` belong at `offset`; holes of sparse files are skipped, never materialised.
@@ -52,8 +61,8 @@ class TarReader {
   ~TarReader();
 
   /// The next entry, or nothing at the end of the archive. Skips what was left unread of the previous one: with
-  /// ByteSource::skip where the source can, else by reading. After the end the source has been drained, bytes behind the
-  /// archive included, so that a hash over it is complete. An error is final: every later call returns it again.
+  /// ByteSource::skip where the source can, else by reading. After the end the source has been drained, bytes behind
+  /// the archive included, so that a hash over it is complete. An error is final: every later call returns it again.
   Result<std::optional<TarEntry>> next();
   /// The next run of the current entry's content, or nothing at its end.
   Result<std::optional<TarBlock>> next_block();
@@ -69,8 +78,8 @@ class TarReader {
   /// All bytes of the stream; valid after the end.
   [[nodiscard]] std::uint64_t total_bytes() const;
   /// Oddities that do not end the reading, in stream order: non-zero bytes behind the end (trailing-data), a lone zero
-  /// block with entries behind it (hidden-entries), names cut at a NUL (name-truncated), a PAX size that contradicts the
-  /// header (size-mismatch), what libarchive warns of (tar-warning). At most 1,000 are kept.
+  /// block with entries behind it (hidden-entries), names cut at a NUL (name-truncated), a PAX size that contradicts
+  /// the header (size-mismatch), what libarchive warns of (tar-warning). At most 1,000 are kept.
   [[nodiscard]] const std::vector<Note>& notes() const;
 
  private:

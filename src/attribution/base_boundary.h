@@ -13,9 +13,9 @@ namespace imgslim::attribution {
 
 /// What the user says of the base image.
 struct BaseHint {
-  std::vector<Digest> diff_ids;               ///< of --base IMAGE; its name in `name`
+  std::vector<Digest> diff_ids;  ///< of --base IMAGE; its name in `name`
   std::string name;
-  std::optional<std::uint32_t> layers;        ///< of --base-layers
+  std::optional<std::uint32_t> layers;  ///< of --base-layers
 };
 
 /// Where the base image ends, and which signal says so.
@@ -28,6 +28,7 @@ struct BaseBoundary {
 
 /// The strongest signal wins: the diff_ids of a given base image, a given count, provenance, the first layer that the
 /// Dockerfile accounts for, the last CMD or ENTRYPOINT step below the final ones, a day's gap between steps.
-[[nodiscard]] BaseBoundary find_base(const image::ImageInfo& info, const Instructions& instructions, const BaseHint& hint);
+[[nodiscard]] BaseBoundary find_base(const image::ImageInfo& info, const Instructions& instructions,
+                                     const BaseHint& hint);
 
 }  // namespace imgslim::attribution

@@ -12,8 +12,9 @@
 namespace imgslim::attribution {
 namespace {
 
-constexpr std::array keywords{"RUN",   "COPY", "ADD",    "ENV",        "CMD",     "ENTRYPOINT", "WORKDIR", "USER",        "EXPOSE",
-                              "LABEL", "ARG",  "VOLUME", "STOPSIGNAL", "ONBUILD", "SHELL",      "HEALTHCHECK", "MAINTAINER"};
+constexpr std::array keywords{"RUN",        "COPY",    "ADD",    "ENV",         "CMD",       "ENTRYPOINT",
+                              "WORKDIR",    "USER",    "EXPOSE", "LABEL",       "ARG",       "VOLUME",
+                              "STOPSIGNAL", "ONBUILD", "SHELL",  "HEALTHCHECK", "MAINTAINER"};
 
 std::string_view trim(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\n\r");
@@ -36,8 +37,9 @@ std::string_view strip_build_arguments(std::string_view text) {
 }
 
 std::string_view strip_shell(std::string_view text) {
-  for (const std::string_view shell : {"/bin/sh -c ", "/bin/bash -c ", "/bin/bash -o pipefail -c ", "/bin/ash -eo pipefail -c ",
-                                       "/bin/sh -exc ", "/bin/bash -euxo pipefail -c ", "/bin/bash -xo pipefail -c "})
+  for (const std::string_view shell :
+       {"/bin/sh -c ", "/bin/bash -c ", "/bin/bash -o pipefail -c ", "/bin/ash -eo pipefail -c ", "/bin/sh -exc ",
+        "/bin/bash -euxo pipefail -c ", "/bin/bash -xo pipefail -c "})
     if (text.starts_with(shell)) return trim(text.substr(shell.size()));
   return text;
 }
@@ -92,7 +94,8 @@ bool same_copy(std::string_view history, std::string_view instruction) {
     // A relative destination is written joined to the working directory by some builders.
     if (ours_last != theirs_last && !theirs_last.ends_with(ours_last) && ours_last != ".") return false;
   }
-  const bool hashed = theirs.size() >= 3 && theirs[theirs.size() - 2] == "in" && theirs[0].find(':') != std::string::npos;
+  const bool hashed =
+      theirs.size() >= 3 && theirs[theirs.size() - 2] == "in" && theirs[0].find(':') != std::string::npos;
   if (hashed) return true;
   if (ours.size() != theirs.size()) return has_variable(instruction);
   for (std::size_t i = 0; i + 1 < ours.size(); ++i)
@@ -144,8 +147,10 @@ bool same_step(const StepText& history, std::string_view keyword, std::string_vi
   const auto name = [](const std::string& word) { return word.substr(0, word.find('=')); };
   if (keyword == "WORKDIR") return std::string_view(theirs[0]).ends_with(plain_path(ours[0]));
   if (keyword == "CMD" || keyword == "ENTRYPOINT")
-    return theirs[0] == ours[0] || (theirs[0] == "/bin/sh" && theirs.size() > 2) || theirs[0].find(ours[0]) != std::string::npos;
-  return name(theirs[0]).find(name(ours[0])) != std::string::npos || name(ours[0]).find(name(theirs[0])) != std::string::npos;
+    return theirs[0] == ours[0] || (theirs[0] == "/bin/sh" && theirs.size() > 2) ||
+           theirs[0].find(ours[0]) != std::string::npos;
+  return name(theirs[0]).find(name(ours[0])) != std::string::npos ||
+         name(ours[0]).find(name(theirs[0])) != std::string::npos;
 }
 
 }  // namespace imgslim::attribution

@@ -11,8 +11,8 @@ struct StepText {
   std::string arguments;  ///< the builder's shell, build-argument prefix and markers taken off
 };
 
-/// Understands what the classic builder (`/bin/sh -c #(nop) …`), BuildKit (`RUN |1 A=b /bin/sh -c … # buildkit`), buildah and
-/// kaniko write.
+/// Understands what the classic builder (`/bin/sh -c #(nop) …`), BuildKit (`RUN |1 A=b /bin/sh -c … # buildkit`),
+/// buildah and kaniko write.
 [[nodiscard]] StepText read_created_by(std::string_view created_by);
 
 /// True when a history step may come from the instruction: same keyword, and the same command or destination. COPY and

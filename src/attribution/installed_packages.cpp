@@ -45,7 +45,8 @@ class Collector {
     add_embedded("rpm");
     for (const auto kind : {DatabaseKind::rpm_ndb, DatabaseKind::rpm_berkeley})
       for (const auto& [path, text] : texts_[kind]) notes_.add_all({packages::unread_rpm_database(path)});
-    for (const auto& [path, text] : texts_[DatabaseKind::chisel_manifest]) add(packages::read_chisel(text, limits_), path);
+    for (const auto& [path, text] : texts_[DatabaseKind::chisel_manifest])
+      add(packages::read_chisel(text, limits_), path);
     for (const auto& [path, text] : texts_[DatabaseKind::conda_meta]) add(packages::read_conda(path, text, limits_));
     add_gems();
     add_python();
@@ -84,7 +85,8 @@ class Collector {
     std::vector<std::string_view> markers;
     for (const auto& [path, text] : texts_[DatabaseKind::gem_extension]) markers.push_back(path);
     const packages::GemExtensions extensions(markers);
-    for (const auto& [path, text] : texts_[DatabaseKind::gem_specification]) add(packages::read_gem(path, text, extensions));
+    for (const auto& [path, text] : texts_[DatabaseKind::gem_specification])
+      add(packages::read_gem(path, text, extensions));
   }
 
   void add_python() {
@@ -118,6 +120,8 @@ class Collector {
 
 }  // namespace
 
-PackageSet installed_packages(const tree::MergedTree& tree, const Limits& limits) { return Collector(tree, limits).run(); }
+PackageSet installed_packages(const tree::MergedTree& tree, const Limits& limits) {
+  return Collector(tree, limits).run();
+}
 
 }  // namespace imgslim::attribution

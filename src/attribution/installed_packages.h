@@ -9,7 +9,8 @@
 namespace imgslim::attribution {
 
 /// All packages that the visible databases of the image state, in order of precedence for ownership: system package
-/// managers (deb, apk, rpm, chisel, conda), then language packages (gem, pip, npm), then single files (jars, Go binaries).
+/// managers (deb, apk, rpm, chisel, conda), then language packages (gem, pip, npm), then single files (jars, Go
+/// binaries).
 [[nodiscard]] packages::PackageSet installed_packages(const tree::MergedTree& tree, const Limits& limits);
 
 }  // namespace imgslim::attribution

@@ -25,8 +25,8 @@ BuildStep step_of(const HistoryStep& history) {
 /// empty_layer): unless a count fits, layers keep no instruction rather than a wrong one.
 void align_with_layers(const ImageInfo& info, Instructions& result) {
   const auto layers = static_cast<std::uint32_t>(info.layers.size());
-  const auto making = static_cast<std::uint32_t>(
-      std::count_if(info.history.begin(), info.history.end(), [](const HistoryStep& step) { return !step.empty_layer; }));
+  const auto making = static_cast<std::uint32_t>(std::count_if(
+      info.history.begin(), info.history.end(), [](const HistoryStep& step) { return !step.empty_layer; }));
   const bool all_make_layers = making != layers && info.history.size() == layers;
   const bool aligned = making == layers || all_make_layers;
   std::uint32_t next = 0;
@@ -43,8 +43,8 @@ void align_with_layers(const ImageInfo& info, Instructions& result) {
   }
   if (!info.history.empty())
     result.notes.push_back({"history-mismatch", "config",
-                            std::to_string(making) + " history steps make layers, the image has " + std::to_string(layers) +
-                                ": instructions are not attributed from the history"});
+                            std::to_string(making) + " history steps make layers, the image has " +
+                                std::to_string(layers) + ": instructions are not attributed from the history"});
   for (std::uint32_t layer = 0; layer < layers; ++layer) {
     result.step_of_layer.push_back(static_cast<std::uint32_t>(result.steps.size()));
     result.steps.emplace_back();
@@ -113,7 +113,8 @@ void apply_dockerfile(const ImageInfo& info, const NamedDockerfile& dockerfile, 
   const auto pairs = align(steps, instructions);
   result.dockerfile_instructions = static_cast<std::uint32_t>(instructions.size());
   result.matched_instructions = static_cast<std::uint32_t>(pairs.size());
-  const double share = instructions.empty() ? 0 : static_cast<double>(pairs.size()) / static_cast<double>(instructions.size());
+  const double share =
+      instructions.empty() ? 0 : static_cast<double>(pairs.size()) / static_cast<double>(instructions.size());
   if (share < least_matched_share) {
     result.notes.push_back({"dockerfile-mismatch", dockerfile.name,
                             std::to_string(pairs.size()) + " of " + std::to_string(instructions.size()) +
@@ -137,10 +138,14 @@ void apply_dockerfile(const ImageInfo& info, const NamedDockerfile& dockerfile, 
 
 std::string_view source_name(InstructionSource source) {
   switch (source) {
-    case InstructionSource::provenance: return "provenance";
-    case InstructionSource::dockerfile: return "dockerfile";
-    case InstructionSource::history: return "history";
-    case InstructionSource::none: break;
+    case InstructionSource::provenance:
+      return "provenance";
+    case InstructionSource::dockerfile:
+      return "dockerfile";
+    case InstructionSource::history:
+      return "history";
+    case InstructionSource::none:
+      break;
   }
   return "none";
 }

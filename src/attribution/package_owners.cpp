@@ -42,11 +42,18 @@ class OwnerFinder {
     }
     for (const auto& path : package.directories) {
       const auto node = tree_.resolve(path);
-      if (node != tree::Node::none && tree_.kind(node) == layer::EntryKind::directory) owned_directories_.try_emplace(node, index);
+      if (node != tree::Node::none && tree_.kind(node) == layer::EntryKind::directory)
+        owned_directories_.try_emplace(node, index);
     }
     if (package.manager == "deb") deb_by_name_.try_emplace(package.name, index);
-    result_.packages.push_back({std::move(package.manager), std::move(package.name), std::move(package.version),
-                                std::move(package.architecture), package.declared_bytes, 0, {}, std::nullopt});
+    result_.packages.push_back({std::move(package.manager),
+                                std::move(package.name),
+                                std::move(package.version),
+                                std::move(package.architecture),
+                                package.declared_bytes,
+                                0,
+                                {},
+                                std::nullopt});
   }
 
   /// What nobody named belongs to the nearest directory above that a package owns whole.
@@ -55,7 +62,8 @@ class OwnerFinder {
     std::vector<PackageIndex> inherited(tree_.node_count(), no_package);
     tree::for_each_visible(tree_, [&](NodeId id, bool) {
       inherited[id] = inherited[tree_.node(id).parent];
-      if (const auto owned = owned_directories_.find(id); owned != owned_directories_.end()) inherited[id] = owned->second;
+      if (const auto owned = owned_directories_.find(id); owned != owned_directories_.end())
+        inherited[id] = owned->second;
       if (result_.by_node[id] == no_package) result_.by_node[id] = inherited[id];
     });
   }
@@ -72,7 +80,8 @@ class OwnerFinder {
       }
       result_.packages[owner].sum += sum;
       const auto entry = tree_.node(id).entry;
-      if (entry != tree::Node::implied) bytes_by_layer[{owner, tree_.layer_of(tree_.inode_of(entry))}] += sum.stored_bytes;
+      if (entry != tree::Node::implied)
+        bytes_by_layer[{owner, tree_.layer_of(tree_.inode_of(entry))}] += sum.stored_bytes;
     });
     settle_layers(bytes_by_layer);
     sum_deb_databases();
@@ -98,7 +107,8 @@ class OwnerFinder {
       name = name.substr(0, std::min(name.rfind('.'), name.size()));
       name = name.substr(0, std::min(name.find(':'), name.size()));
       const auto package = deb_by_name_.find(std::string(name));
-      if (package != deb_by_name_.end()) result_.packages[package->second].database_bytes += node_sum(tree_, id, true).visible_bytes;
+      if (package != deb_by_name_.end())
+        result_.packages[package->second].database_bytes += node_sum(tree_, id, true).visible_bytes;
     }
   }
 

@@ -19,7 +19,8 @@ constexpr UnitScale iec_scale{1024.0, {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -64,7 +65,8 @@ Result<std::uint64_t> parse_byte_count(std::string_view text) {
     return usage_error("not a byte count: \"" + std::string(text.substr(0, 40)) + "\" (" + why +
                        "; write 20MB for 20,000,000 or 20MiB for 20,971,520)");
   };
-  const auto digits_end = std::find_if_not(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  const auto digits_end =
+      std::find_if_not(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
   const std::string_view number(text.begin(), digits_end);
   std::string_view suffix(digits_end, text.end());
   while (!suffix.empty() && suffix.front() == ' ') suffix.remove_prefix(1);
@@ -74,7 +76,8 @@ Result<std::uint64_t> parse_byte_count(std::string_view text) {
 
   std::uint64_t whole = 0;
   const auto whole_end = number.data() + number.size();
-  if (const auto parsed = std::from_chars(number.data(), whole_end, whole); parsed.ptr == whole_end && parsed.ec == std::errc()) {
+  if (const auto parsed = std::from_chars(number.data(), whole_end, whole);
+      parsed.ptr == whole_end && parsed.ec == std::errc()) {
     const auto integer_factor = static_cast<std::uint64_t>(factor);
     if (whole > UINT64_MAX / integer_factor) return refuse("too large");
     return whole * integer_factor;

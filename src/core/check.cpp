@@ -6,7 +6,8 @@
 namespace imgslim {
 
 void check_failed(const char* condition, const char* file, int line) {
-  std::fprintf(stderr, "imgslim: internal error: %s (%s:%d). This is a bug: please report it.\n", condition, file, line);
+  std::fprintf(stderr, "imgslim: internal error: %s (%s:%d). This is a bug: please report it.\n", condition, file,
+               line);
   std::_Exit(70);
 }
 

@@ -13,9 +13,7 @@ namespace {
 bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 bool is_lower_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 bool is_separator(char c) { return c == '+' || c == '.' || c == '_' || c == '-'; }
-bool is_encoded(char c) {
-  return is_lower_alnum(c) || (c >= 'A' && c <= 'Z') || c == '=' || c == '_' || c == '-';
-}
+bool is_encoded(char c) { return is_lower_alnum(c) || (c >= 'A' && c <= 'Z') || c == '=' || c == '_' || c == '-'; }
 
 /// algorithm ::= component (separator component)*, component ::= [a-z0-9]+
 bool is_algorithm(std::string_view text) {

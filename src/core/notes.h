@@ -8,7 +8,8 @@
 
 namespace imgslim {
 
-/// Gathers notes, keeps the first 100 of each code and counts the rest: a hostile image must not buy memory with oddities.
+/// Gathers notes, keeps the first 100 of each code and counts the rest: a hostile image must not buy memory with
+/// oddities.
 class NoteList {
  public:
   void add(std::string code, std::string where, std::string text);

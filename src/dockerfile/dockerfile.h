@@ -23,8 +23,8 @@ struct Stage {
   std::vector<Instruction> instructions;
 };
 
-/// A Dockerfile cut into stages and instructions, as its reference describes the language; instructions before the first FROM are
-/// in `global`.
+/// A Dockerfile cut into stages and instructions, as its reference describes the language; instructions before the
+/// first FROM are in `global`.
 struct Dockerfile {
   std::vector<Instruction> global;
   std::vector<Stage> stages;

@@ -148,7 +148,7 @@ std::optional<Next> run_shell(const rootfs::FileSystem& files, const Program& pr
   for (const auto& sourced : runner.sourced()) add_script(sourced);
   next.script_steps = runner.steps();
   if (runner.cut())
-    next.notes.push_back({"script-cut", script.path, "too many commands: the rest of the script is left out"});
+    next.notes.push_back({"commands-cut", script.path, "too many commands: the rest of the script is left out"});
   return next;
 }
 

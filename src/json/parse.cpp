@@ -19,7 +19,8 @@ class StrictHandler {
   bool number_integer(Value::number_integer_t value) { return count() && dom_.number_integer(value); }
   bool number_unsigned(Value::number_unsigned_t value) { return count() && dom_.number_unsigned(value); }
   bool number_float(Value::number_float_t value, const std::string& literal) {
-    if (literal.find_first_of(".eE") == std::string::npos) return fail("integer out of range: " + literal.substr(0, 40));
+    if (literal.find_first_of(".eE") == std::string::npos)
+      return fail("integer out of range: " + literal.substr(0, 40));
     return count() && dom_.number_float(value, literal);
   }
   bool string(std::string& value) { return count() && dom_.string(value); }
@@ -46,7 +47,8 @@ class StrictHandler {
     // nlohmann's text names its own exception ids first: keep what follows the last "parse error".
     const std::string what = exception.what();
     const auto detail = what.rfind("syntax error");
-    return fail("byte " + std::to_string(position) + ": " + (detail == std::string::npos ? "not JSON" : what.substr(detail)));
+    return fail("byte " + std::to_string(position) + ": " +
+                (detail == std::string::npos ? "not JSON" : what.substr(detail)));
   }
 
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
@@ -118,7 +120,8 @@ std::vector<std::string> strings_member(const Value& object, const char* key) {
 std::optional<std::uint64_t> unsigned_member(const Value& object, const char* key) {
   const auto& value = member(object, key);
   if (value.is_number_unsigned()) return value.get<std::uint64_t>();
-  if (value.is_number_integer() && value.get<std::int64_t>() >= 0) return static_cast<std::uint64_t>(value.get<std::int64_t>());
+  if (value.is_number_integer() && value.get<std::int64_t>() >= 0)
+    return static_cast<std::uint64_t>(value.get<std::int64_t>());
   return std::nullopt;
 }
 

@@ -21,9 +21,9 @@ Result<Value> parse(std::string_view text, const Limits& limits);
 
 /// The accessors below never throw: a missing member, null or another type yields the fallback. They take any value,
 /// object or not.
-[[nodiscard]] const Value& member(const Value& object, const char* key);             ///< null when absent
-[[nodiscard]] std::string string_member(const Value& object, const char* key);       ///< "" when absent
-[[nodiscard]] bool bool_member(const Value& object, const char* key);                ///< false when absent
+[[nodiscard]] const Value& member(const Value& object, const char* key);                      ///< null when absent
+[[nodiscard]] std::string string_member(const Value& object, const char* key);                ///< "" when absent
+[[nodiscard]] bool bool_member(const Value& object, const char* key);                         ///< false when absent
 [[nodiscard]] std::vector<std::string> strings_member(const Value& object, const char* key);  ///< strings of an array
 /// A non-negative integer in range, else nothing.
 [[nodiscard]] std::optional<std::uint64_t> unsigned_member(const Value& object, const char* key);

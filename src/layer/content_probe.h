@@ -15,12 +15,12 @@ namespace imgslim::layer {
 /// What a file's content told while it passed by once.
 struct ContentFacts {
   ContentHash hash;
-  std::optional<std::string> text;                    ///< package database text, whole
-  std::optional<packages::PackageSet> packages;       ///< rpm database, jar, Go binary
-  std::optional<ElfFile> elf;                         ///< entry is left 0
-  std::optional<std::string> runtime_text;            ///< whole
+  std::optional<std::string> text;               ///< package database text, whole
+  std::optional<packages::PackageSet> packages;  ///< rpm database, jar, Go binary
+  std::optional<ElfFile> elf;                    ///< entry is left 0
+  std::optional<std::string> runtime_text;       ///< whole
   std::optional<imports::SourceFacts> source;
-  std::string note;                                   ///< why something was not read, or ""
+  std::string note;  ///< why something was not read, or ""
 };
 
 /// What is left of the bounds on what a layer keeps.

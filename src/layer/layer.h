@@ -9,14 +9,15 @@
 #include "archive/tar_reader.h"
 #include "core/digest.h"
 #include "elf/elf_facts.h"
-#include "imports/imports.h"
 #include "imgslim/note.h"
+#include "imports/imports.h"
 #include "layer/chunked_vector.h"
 #include "layer/string_arena.h"
 #include "packages/database_kind.h"
 #include "packages/package.h"
 
-/// One layer as its own bytes state it: a pure function of the blob. What the layer does to those below is for module tree.
+/// One layer as its own bytes state it: a pure function of the blob. What the layer does to those below is for module
+/// tree.
 namespace imgslim::layer {
 
 using archive::EntryKind;
@@ -40,15 +41,16 @@ enum class Marker : std::uint8_t {
 
 /// One tar entry in 64 bytes; strings and owners live in the layer's tables.
 struct Entry {
-  std::uint64_t content_bytes = 0;     ///< payload stored in the tar: what is left of a sparse file without its holes
-  std::uint64_t compressed_bytes = 0;  ///< its share of the blob; a layer's entries sum to the blob (an estimate for plain blobs)
+  std::uint64_t content_bytes = 0;  ///< payload stored in the tar: what is left of a sparse file without its holes
+  std::uint64_t compressed_bytes =
+      0;  ///< its share of the blob; a layer's entries sum to the blob (an estimate for plain blobs)
   std::int64_t mtime_ns = 0;
-  ContentHash content;                 ///< of regular files with content
+  ContentHash content;  ///< of regular files with content
   DirectoryIndex directory = 0;
-  StringHandle name = 0;               ///< base name; a whiteout's target name, without ".wh."
-  StringHandle link = 0;               ///< symlinks: raw target; hard links: clean path of the target
-  std::uint32_t owner = 0;             ///< index into Layer::owners
-  std::uint32_t overhead_bytes = 0;    ///< headers and padding: stored_bytes() = content + overhead
+  StringHandle name = 0;             ///< base name; a whiteout's target name, without ".wh."
+  StringHandle link = 0;             ///< symlinks: raw target; hard links: clean path of the target
+  std::uint32_t owner = 0;           ///< index into Layer::owners
+  std::uint32_t overhead_bytes = 0;  ///< headers and padding: stored_bytes() = content + overhead
   EntryKind kind = EntryKind::regular;
   Marker marker = Marker::none;
 
@@ -106,12 +108,12 @@ struct SparseSize {
 /// Everything a layer states. Entries are in tar order; fact lists ascend by entry.
 struct Layer {
   archive::Compression compression = archive::Compression::none;
-  Digest blob_digest;                 ///< computed; empty for a directory on disk
-  Digest diff_id;                     ///< computed
-  std::uint64_t blob_bytes = 0;       ///< as stored in the image
-  std::uint64_t stored_bytes = 0;     ///< uncompressed tar, padding included
-  std::uint64_t padding_bytes = 0;    ///< end-of-archive blocks and what stands behind them
-  std::uint64_t payload_bytes = 0;    ///< sum of content_bytes
+  Digest blob_digest;                           ///< computed; empty for a directory on disk
+  Digest diff_id;                               ///< computed
+  std::uint64_t blob_bytes = 0;                 ///< as stored in the image
+  std::uint64_t stored_bytes = 0;               ///< uncompressed tar, padding included
+  std::uint64_t padding_bytes = 0;              ///< end-of-archive blocks and what stands behind them
+  std::uint64_t payload_bytes = 0;              ///< sum of content_bytes
   std::uint64_t compressed_bytes_estimate = 0;  ///< what gzip would make of it: equals blob_bytes when compressed
 
   ChunkedVector<Entry> entries;
@@ -128,7 +130,9 @@ struct Layer {
   std::vector<Note> notes;
 
   [[nodiscard]] std::string_view name(const Entry& entry) const { return strings.at(entry.name); }
-  [[nodiscard]] std::string_view directory(const Entry& entry) const { return strings.at(directories[entry.directory]); }
+  [[nodiscard]] std::string_view directory(const Entry& entry) const {
+    return strings.at(directories[entry.directory]);
+  }
   /// The entry's own path, a whiteout's with its ".wh.".
   [[nodiscard]] std::string path(const Entry& entry) const;
   /// What the entry is about: of a whiteout, the path that it removes.

@@ -74,7 +74,8 @@ Result<EntryIndex> LayerBuilder::add(const archive::TarEntry& header) {
   IMGSLIM_TRY_DONE(check_limits(header));
   const auto clean = clean_path(header.path);
   if (clean.escaped_root)
-    notes_.add("path-escapes-root", header.path, "the name climbs above the root; counted as " + clean.text + ", engines refuse it");
+    notes_.add("path-escapes-root", header.path,
+               "the name climbs above the root; counted as " + clean.text + ", engines refuse it");
   Entry entry;
   entry.kind = header.kind;
   entry.mtime_ns = header.mtime_ns;
@@ -91,7 +92,8 @@ void LayerBuilder::set_name(Entry& entry, std::string_view clean) {
   entry.directory = intern_directory(parent_path(clean));
   entry.marker = marker_of(name);
   if (entry.marker == Marker::ignored && is_invalid_whiteout(name))
-    notes_.add("invalid-whiteout", std::string(clean), "a whiteout that names no file: engines refuse the layer or delete the whole directory");
+    notes_.add("invalid-whiteout", std::string(clean),
+               "a whiteout that names no file: engines refuse the layer or delete the whole directory");
   else if (entry.marker == Marker::ignored)
     notes_.add("aufs-metadata", std::string(clean), "AUFS bookkeeping, ignored");
   entry.name = layer_.strings.add(entry.marker == Marker::whiteout ? name.substr(whiteout_prefix.size()) : name);
@@ -113,7 +115,8 @@ DirectoryIndex LayerBuilder::intern_directory(std::string_view path) {
 }
 
 std::uint32_t LayerBuilder::intern_owner(const archive::TarEntry& header) {
-  Ownership owner{header.mode, header.uid, header.gid, header.device_major, header.device_minor, flatten(header.xattrs)};
+  Ownership owner{header.mode,         header.uid,          header.gid,
+                  header.device_major, header.device_minor, flatten(header.xattrs)};
   const auto hash = hash_owner(owner);
   auto id = owner_index_.find(hash, [&](std::uint32_t candidate) { return layer_.owners[candidate] == owner; });
   if (id == HashIndex::none) {
@@ -125,7 +128,9 @@ std::uint32_t LayerBuilder::intern_owner(const archive::TarEntry& header) {
 }
 
 ContentProbe LayerBuilder::probe(EntryIndex entry, const archive::TarEntry& header) const {
-  const auto left = [this](std::uint64_t kept) { return limits_.text_total_bytes - std::min(kept, limits_.text_total_bytes); };
+  const auto left = [this](std::uint64_t kept) {
+    return limits_.text_total_bytes - std::min(kept, limits_.text_total_bytes);
+  };
   return ContentProbe(layer_.path(layer_.entries[entry]), header.logical_bytes, (header.mode & 0111) != 0, limits_,
                       {left(database_text_bytes_), left(runtime_text_bytes_)});
 }
@@ -136,7 +141,8 @@ bool LayerBuilder::can_keep_facts(std::uint64_t bytes) {
   return true;
 }
 
-void LayerBuilder::set_content(EntryIndex index, std::uint64_t content_bytes, packages::DatabaseKind kind, ContentFacts facts) {
+void LayerBuilder::set_content(EntryIndex index, std::uint64_t content_bytes, packages::DatabaseKind kind,
+                               ContentFacts facts) {
   Entry& entry = layer_.entries[index];
   entry.content_bytes = content_bytes;
   entry.content = facts.hash;
@@ -153,12 +159,14 @@ void LayerBuilder::set_content(EntryIndex index, std::uint64_t content_bytes, pa
 void LayerBuilder::set_runtime_facts(EntryIndex index, ContentFacts& facts) {
   const auto path = [&] { return layer_.path(layer_.entries[index]); };
   if (facts.elf && facts.elf->facts.incomplete)
-    notes_.add("elf-not-read-whole", path(), "what this ELF file states was not all found: it is very large or damaged");
+    notes_.add("elf-not-read-whole", path(),
+               "what this ELF file states was not all found: it is very large or damaged");
   if (facts.elf && can_keep_facts(sizeof(ElfFile) + elf::kept_bytes(facts.elf->facts))) {
     facts.elf->entry = index;
     layer_.elf.push_back(std::move(*facts.elf));
   } else if (facts.elf) {
-    notes_.add("facts-left-out", path(), "an ELF file beyond the limit facts-bytes; the run-time closure does not know it");
+    notes_.add("facts-left-out", path(),
+               "an ELF file beyond the limit facts-bytes; the run-time closure does not know it");
   }
   if (facts.runtime_text) {
     runtime_text_bytes_ += facts.runtime_text->size();

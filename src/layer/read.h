@@ -8,7 +8,8 @@
 
 namespace imgslim::layer {
 
-/// Whether the stages of reading a layer (fetch and hash the blob, decompress, hash and untar) run on threads of their own.
+/// Whether the stages of reading a layer (fetch and hash the blob, decompress, hash and untar) run on threads of their
+/// own.
 enum class Pipelining { off, on };
 
 /// Reads a layer's blob once: decompresses, hashes both sides, untars, hashes every file and collects what the probes

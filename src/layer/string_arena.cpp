@@ -13,7 +13,8 @@ constexpr std::size_t max_blocks = (std::uint64_t{1} << 32) / (256u << 10);
 }  // namespace
 
 bool StringArena::can_hold(std::string_view text) const {
-  return text.size() <= UINT16_MAX && (blocks_.size() < max_blocks || used_in_last_ + sizeof(Length) + text.size() <= block_bytes);
+  return text.size() <= UINT16_MAX &&
+         (blocks_.size() < max_blocks || used_in_last_ + sizeof(Length) + text.size() <= block_bytes);
 }
 
 StringHandle StringArena::add(std::string_view text) {

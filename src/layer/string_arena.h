@@ -11,7 +11,8 @@ namespace imgslim::layer {
 using StringHandle = std::uint32_t;
 
 /// Append-only storage of short byte strings behind 4-byte handles: a two-byte length and no allocation per string.
-/// Handle 0 is the empty string. Holds strings below 64 KiB, 4 GiB of them in all; can_hold() says whether one more fits.
+/// Handle 0 is the empty string. Holds strings below 64 KiB, 4 GiB of them in all; can_hold() says whether one more
+/// fits.
 class StringArena {
  public:
   StringArena() { add(""); }

@@ -9,21 +9,21 @@
 #include "image/image_info.h"
 #include "linker/link_map.h"
 
-/// What a program loads beyond DT_NEEDED: each rule is a pure function of what is mapped so far. The caller runs all rules
-/// until none adds anything.
+/// What a program loads beyond DT_NEEDED: each rule is a pure function of what is mapped so far. The caller runs all
+/// rules until none adds anything.
 namespace imgslim::plugins {
 
 /// Why something is loaded. The names are the report's (`via_name`).
 enum class Via : std::uint8_t {
   dlopen_note,
-  name_service,      ///< nsswitch.conf
+  name_service,  ///< nsswitch.conf
   pam,
   openssl,
   gconv,
   locale,
-  unwinder,          ///< libgcc_s of glibc
-  module_config,     ///< a configuration file names a module in a directory that a mapped file names
-  argument,          ///< the command line names a module
+  unwinder,       ///< libgcc_s of glibc
+  module_config,  ///< a configuration file names a module in a directory that a mapped file names
+  argument,       ///< the command line names a module
   python_module,
   perl_module,
   ruby_library,

@@ -80,7 +80,8 @@ void write_chain(Page& page, const std::vector<RuntimeFile>& chain) {
       i += skipped;
     }
     page.line(indent + cut_middle(shown_path(chain[i].path), page.columns() - indent.size(), page.ellipsis()));
-    page.line({{indent + "  " + pad_after(escape_terminal(chain[i].confidence), 8) + "  " + reason(chain[i]), Style::dim}});
+    page.line(
+        {{indent + "  " + pad_after(escape_terminal(chain[i].confidence), 8) + "  " + reason(chain[i]), Style::dim}});
   }
 }
 

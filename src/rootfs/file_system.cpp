@@ -97,7 +97,7 @@ std::vector<std::string> FileSystem::list(std::string_view directory) const {
 }
 
 Permissions FileSystem::permissions(FileId file) const {
-  const auto& owner = tree_.home(file).owners[tree_.entry(file).owner];
+  const auto& owner = tree_.owner(file);
   return {owner.mode, owner.uid, owner.gid, has_xattr(owner.xattrs, capability_xattr)};
 }
 

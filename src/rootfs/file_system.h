@@ -41,7 +41,8 @@ struct Permissions {
   bool file_capabilities = false;  ///< has security.capability
 };
 
-/// Paths are absolute, or relative to the root; a caller with a working directory joins first. The view outlives no tree.
+/// Paths are absolute, or relative to the root; a caller with a working directory joins first. The view outlives no
+/// tree.
 class FileSystem {
  public:
   explicit FileSystem(const tree::MergedTree& tree);
@@ -59,9 +60,9 @@ class FileSystem {
   [[nodiscard]] std::vector<std::string> list(std::string_view directory) const;
 
   [[nodiscard]] Permissions permissions(FileId file) const;
-  [[nodiscard]] std::uint64_t size_bytes(FileId file) const;  ///< as stored, holes left out
-  [[nodiscard]] const elf::ElfFacts* elf(FileId file) const;              ///< null for files that are no ELF
-  [[nodiscard]] const imports::SourceFacts* source(FileId file) const;    ///< null unless a source file
+  [[nodiscard]] std::uint64_t size_bytes(FileId file) const;            ///< as stored, holes left out
+  [[nodiscard]] const elf::ElfFacts* elf(FileId file) const;            ///< null for files that are no ELF
+  [[nodiscard]] const imports::SourceFacts* source(FileId file) const;  ///< null unless a source file
   /// Of captured files (layer/runtime_text.h) and of package databases that are text.
   [[nodiscard]] std::optional<std::string_view> text(FileId file) const;
   /// text() of the file at a path.

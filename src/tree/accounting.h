@@ -16,19 +16,19 @@ struct FateSum {
 /// How much of one layer is seen, and how much waste it stores and causes. Payload bytes.
 struct LayerSum {
   std::uint64_t visible_bytes = 0;
-  std::uint64_t wasted_bytes = 0;         ///< dead payload that the layer stores
-  std::uint64_t caused_waste_bytes = 0;   ///< dead payload, of any layer, whose end this layer brought
+  std::uint64_t wasted_bytes = 0;        ///< dead payload that the layer stores
+  std::uint64_t caused_waste_bytes = 0;  ///< dead payload, of any layer, whose end this layer brought
 };
 
 /// The image's sums. payload = visible + wasted always (W = S − F); the merged tree is counted apart from the fates, so
 /// that the identity is a check and no definition.
 struct Accounting {
   std::uint64_t entries = 0;
-  std::uint64_t payload_bytes = 0;           ///< S
-  std::uint64_t visible_bytes = 0;           ///< F, from the merged tree: each inode once
-  std::uint64_t visible_compressed_bytes = 0; ///< compressed bytes of all visible entries
-  std::uint64_t disk_bytes = 0;              ///< visible inodes in blocks of 4 KiB, a block for a directory
-  std::uint64_t files = 0, directories = 0;  ///< visible names
+  std::uint64_t payload_bytes = 0;             ///< S
+  std::uint64_t visible_bytes = 0;             ///< F, from the merged tree: each inode once
+  std::uint64_t visible_compressed_bytes = 0;  ///< compressed bytes of all visible entries
+  std::uint64_t disk_bytes = 0;                ///< visible inodes in blocks of 4 KiB, a block for a directory
+  std::uint64_t files = 0, directories = 0;    ///< visible names
   std::array<FateSum, fate_count> by_fate{};
   std::vector<LayerSum> layers;
 

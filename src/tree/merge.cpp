@@ -6,11 +6,11 @@
 //
 // A removed subtree is visited once, when it dies: its nodes leave their parents' child lists and come back only when
 // an entry names them again. The whole merge is therefore linear in the number of entries.
+#include <xxhash.h>
+
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
-
-#include <xxhash.h>
 
 #include "core/check.h"
 #include "core/notes.h"
@@ -126,10 +126,12 @@ void Merger::remove_lower(layer::EntryIndex index, const layer::Entry& whiteout)
   const auto found = tree_.resolve_parent(path);
   const bool removes_directory = found != Node::none && tree_.kind(found) == EntryKind::directory;
   if (found == Node::none) {
-    if (!is_hidden(path)) note("whiteout-of-missing", path, "removes what no lower layer has; containerd leaves a device node there");
+    if (!is_hidden(path))
+      note("whiteout-of-missing", path, "removes what no lower layer has; containerd leaves a device node there");
   } else {
     if (tree_.find(path) != found)
-      note("whiteout-through-symlink", path, "removes through a symlink; overlayfs engines remove nothing and put a directory in its place");
+      note("whiteout-through-symlink", path,
+           "removes through a symlink; overlayfs engines remove nothing and put a directory in its place");
     kill(found, {Fate::deleted});
   }
   has_whiteouts_[whiteout.directory] = true;
@@ -183,9 +185,11 @@ void Merger::replace(NodeId at, EntryId id, const layer::Entry& entry) {
   if (below != Node::implied) {
     const bool same_layer = tree_.layer_of(below) == current_;
     if (same_layer)
-      note("duplicate-path", tree_.path(at), "the layer states this path twice; the last one counts, Docker refuses the layer");
+      note("duplicate-path", tree_.path(at),
+           "the layer states this path twice; the last one counts, Docker refuses the layer");
     else if (old_kind == EntryKind::symlink && new_directory)
-      note("layer-replaces-symlink", tree_.path(at), "a directory replaces the symlink of a lower layer: what was reached through it is hidden");
+      note("layer-replaces-symlink", tree_.path(at),
+           "a directory replaces the symlink of a lower layer: what was reached through it is hidden");
     release(below, same_layer ? Death{Fate::shadowed_in_layer} : compare(below, id));
   }
   tree_.nodes_[at].entry = id;
@@ -221,10 +225,12 @@ void Merger::retry_pending_links() {
                         tree_.nodes_[own_node].entry == id && tree_.kind(target) != EntryKind::directory;
     const auto inode = usable ? tree_.inode_of(tree_.nodes_[target].entry) : Node::dead;
     if (!usable || inode == id) {
-      note("hardlink-target-missing", current().path(entry), "a hard link to what the image does not have; counted as an empty file");
+      note("hardlink-target-missing", current().path(entry),
+           "a hard link to what the image does not have; counted as an empty file");
       continue;
     }
-    note("hardlink-before-target", current().path(entry), "the link stands before its target in the tar: engines refuse the layer");
+    note("hardlink-before-target", current().path(entry),
+         "the link stands before its target in the tar: engines refuse the layer");
     tree_.hardlink_inode_[id] = inode;
     ++tree_.linked_names_.try_emplace(inode, 1).first->second;
   }
@@ -259,9 +265,11 @@ NodeId Merger::ensure_path(std::string path) {
     if (!noted && tree_.layer_of(tree_.nodes_[next].entry) != current_) {
       noted = true;
       note("layer-replaces-symlink", path,
-           "stands below the symlink " + tree_.path(next) + " of a lower layer: Docker, containerd and podman replace the symlink by a directory");
+           "stands below the symlink " + tree_.path(next) +
+               " of a lower layer: Docker, containerd and podman replace the symlink by a directory");
     }
-    path = join_path(tree_.link_target(next), slash == path.size() ? std::string_view() : std::string_view(path).substr(slash + 1));
+    path = join_path(tree_.link_target(next),
+                     slash == path.size() ? std::string_view() : std::string_view(path).substr(slash + 1));
     position = 0;
     at = MergedTree::root;
   }
@@ -273,7 +281,8 @@ NodeId Merger::enter(NodeId parent, std::string_view name) {
   const auto id = child_or_new(parent, name, Node::implied);
   if (tree_.is_visible(id) && tree_.kind(id) == EntryKind::directory) return id;
   if (tree_.is_visible(id)) {
-    note("implied-directory-replaces", tree_.path(id), "entries stand below what a lower layer has as a file; counted as a directory");
+    note("implied-directory-replaces", tree_.path(id),
+         "entries stand below what a lower layer has as a file; counted as a directory");
     release(tree_.nodes_[id].entry, {Fate::type_replaced});
     ++generation_;
   }
@@ -351,19 +360,10 @@ Merger::Death Merger::compare(EntryId below, EntryId above) const {
   const auto& old_entry = tree_.entry(old_id);
   const auto& new_entry = tree_.entry(new_id);
   if (old_entry.kind != new_entry.kind) return {Fate::type_replaced};
-  const auto& old_layer = tree_.home(old_id);
-  const auto& new_layer = tree_.home(new_id);
-  if (old_entry.content_bytes != new_entry.content_bytes || old_entry.content != new_entry.content ||
-      old_layer.strings.at(old_entry.link) != new_layer.strings.at(new_entry.link))
-    return {Fate::overwritten};
-  const auto& old_owner = old_layer.owners[old_entry.owner];
-  const auto& new_owner = new_layer.owners[new_entry.owner];
-  const bool same_device = old_owner.device_major == new_owner.device_major && old_owner.device_minor == new_owner.device_minor;
-  if (!same_device) return {Fate::overwritten};
-  const auto differences = static_cast<std::uint8_t>(
-      (old_owner.mode != new_owner.mode ? differs_mode : 0) | (old_owner.uid != new_owner.uid ? differs_uid : 0) |
-      (old_owner.gid != new_owner.gid ? differs_gid : 0) | (old_entry.mtime_ns != new_entry.mtime_ns ? differs_mtime : 0) |
-      (old_owner.xattrs != new_owner.xattrs ? differs_xattrs : 0));
+  if (!tree_.same_content(old_id, new_id)) return {Fate::overwritten};
+  const auto mtime = old_entry.mtime_ns != new_entry.mtime_ns ? differs_mtime : 0;
+  const auto differences =
+      static_cast<std::uint8_t>(owner_differences(tree_.owner(old_id), tree_.owner(new_id)) | mtime);
   return {differences == 0 ? Fate::identical : Fate::metadata_only, differences};
 }
 
@@ -378,9 +378,9 @@ const Whiteout* Merger::covering_whiteout(layer::DirectoryIndex directory) {
   return *covering;
 }
 
-/// True when overlay engines unpack the entry otherwise than the spec says: its path, or a directory above it, is removed
-/// later in the tar (they make the device node where the new file stands), or was a directory below that they then show
-/// through the new one. A file that follows its whiteout is common and harmless.
+/// True when overlay engines unpack the entry otherwise than the spec says: its path, or a directory above it, is
+/// removed later in the tar (they make the device node where the new file stands), or was a directory below that they
+/// then show through the new one. A file that follows its whiteout is common and harmless.
 bool Merger::fights_whiteout(layer::EntryIndex index, const layer::Entry& entry) {
   const auto differs = [&](const Whiteout& whiteout, bool new_directory) {
     return whiteout.index > index || (whiteout.removed_directory && new_directory);

@@ -9,16 +9,22 @@
 namespace imgslim::tree {
 
 std::string_view fate_name(Fate fate) {
-  static constexpr std::string_view names[fate_count] = {"visible",       "deleted",   "deleted_by_opaque",
-                                                         "overwritten",   "metadata_only", "identical",
+  static constexpr std::string_view names[fate_count] = {"visible",       "deleted",           "deleted_by_opaque",
+                                                         "overwritten",   "metadata_only",     "identical",
                                                          "type_replaced", "shadowed_in_layer", "marker"};
   return names[static_cast<std::size_t>(fate)];
 }
 
+std::uint8_t owner_differences(const layer::Ownership& a, const layer::Ownership& b) {
+  return static_cast<std::uint8_t>((a.mode != b.mode ? differs_mode : 0) | (a.uid != b.uid ? differs_uid : 0) |
+                                   (a.gid != b.gid ? differs_gid : 0) | (a.xattrs != b.xattrs ? differs_xattrs : 0));
+}
+
 std::vector<std::string> difference_names(std::uint8_t differences) {
   std::vector<std::string> names;
-  for (const auto& [bit, name] : {std::pair(differs_mode, "mode"), std::pair(differs_uid, "uid"), std::pair(differs_gid, "gid"),
-                                  std::pair(differs_mtime, "mtime"), std::pair(differs_xattrs, "xattrs")})
+  for (const auto& [bit, name] :
+       {std::pair(differs_mode, "mode"), std::pair(differs_uid, "uid"), std::pair(differs_gid, "gid"),
+        std::pair(differs_mtime, "mtime"), std::pair(differs_xattrs, "xattrs")})
     if (differences & bit) names.emplace_back(name);
   return names;
 }
@@ -45,6 +51,14 @@ LayerIndex MergedTree::layer_of(EntryId entry) const {
 const layer::Entry& MergedTree::entry(EntryId id) const {
   const auto layer = layer_of(id);
   return layers_[layer]->entries[id - first_entry_[layer]];
+}
+
+bool MergedTree::same_content(EntryId a, EntryId b) const {
+  const auto &first = entry(a), &second = entry(b);
+  const auto &first_owner = owner(a), &second_owner = owner(b);
+  return first.content_bytes == second.content_bytes && first.content == second.content &&
+         home(a).strings.at(first.link) == home(b).strings.at(second.link) &&
+         first_owner.device_major == second_owner.device_major && first_owner.device_minor == second_owner.device_minor;
 }
 
 std::string MergedTree::entry_path(EntryId id) const { return home(id).path(entry(id)); }
@@ -141,9 +155,7 @@ MergedTree::Resolution MergedTree::walk(std::string_view path, std::uint64_t hop
   return {at, false};
 }
 
-std::string MergedTree::link_target(NodeId id) const {
-  return resolve_link(path(id), raw_link_target(id)).text;
-}
+std::string MergedTree::link_target(NodeId id) const { return resolve_link(path(id), raw_link_target(id)).text; }
 
 std::string_view MergedTree::raw_link_target(NodeId id) const {
   const auto inode = inode_of(nodes_[id].entry);

@@ -36,13 +36,21 @@ inline constexpr std::size_t fate_count = 9;
 [[nodiscard]] std::string_view fate_name(Fate fate);  ///< "metadata_only"
 
 /// Which metadata differ between an entry and the one that re-stored it, as a bit set.
-enum Difference : std::uint8_t { differs_mode = 1, differs_uid = 2, differs_gid = 4, differs_mtime = 8, differs_xattrs = 16 };
+enum Difference : std::uint8_t {
+  differs_mode = 1,
+  differs_uid = 2,
+  differs_gid = 4,
+  differs_mtime = 8,
+  differs_xattrs = 16
+};
 [[nodiscard]] std::vector<std::string> difference_names(std::uint8_t differences);
+/// The bits of all but the time.
+[[nodiscard]] std::uint8_t owner_differences(const layer::Ownership& a, const layer::Ownership& b);
 
 struct EntryFate {
   Fate fate = Fate::visible;
-  std::uint8_t differences = 0;  ///< of metadata_only
-  std::uint16_t cause_layer = 0; ///< the layer that killed it; of visible entries their own
+  std::uint8_t differences = 0;   ///< of metadata_only
+  std::uint16_t cause_layer = 0;  ///< the layer that killed it; of visible entries their own
 };
 
 /// A path. 20 bytes: the name is the first entry's that made the path, or an implied directory's.
@@ -53,10 +61,10 @@ struct Node {
   static constexpr EntryId implied = UINT32_MAX - 1;  ///< a directory that only its children state
 
   NodeId parent = none, first_child = none, next_sibling = none;
-  std::uint32_t name : 30 = 0;          ///< EntryId, or handle of an implied name
+  std::uint32_t name : 30 = 0;  ///< EntryId, or handle of an implied name
   std::uint32_t name_implied : 1 = 0;
-  std::uint32_t attached : 1 = 0;       ///< in its parent's list of children
-  EntryId entry = dead;                 ///< what is visible here
+  std::uint32_t attached : 1 = 0;  ///< in its parent's list of children
+  EntryId entry = dead;            ///< what is visible here
 };
 
 /// A layer that images and repeated positions may share.
@@ -77,6 +85,9 @@ class MergedTree {
   [[nodiscard]] LayerIndex layer_of(EntryId entry) const;
   [[nodiscard]] EntryId id_of(LayerIndex layer, layer::EntryIndex entry) const { return first_entry_[layer] + entry; }
   [[nodiscard]] const layer::Entry& entry(EntryId id) const;
+  [[nodiscard]] const layer::Ownership& owner(EntryId id) const { return home(id).owners[entry(id).owner]; }
+  /// Whether two inodes hold the same: bytes, symlink target, device numbers.
+  [[nodiscard]] bool same_content(EntryId a, EntryId b) const;
   [[nodiscard]] std::string entry_path(EntryId id) const;
   [[nodiscard]] const EntryFate& fate(EntryId id) const { return fates_[id]; }
   /// The entry that stores the content of a visible or once visible entry: itself but for hard links.
@@ -100,11 +111,13 @@ class MergedTree {
     NodeId node = Node::none;
     bool loop = false;
   };
-  /// The visible node at a path as the kernel resolves it from the root (path_resolution(7)): symlinks followed, at most
-  /// `hops` of them, ".." of the root is the root.
+  /// The visible node at a path as the kernel resolves it from the root (path_resolution(7)): symlinks followed, at
+  /// most `hops` of them, ".." of the root is the root.
   [[nodiscard]] Resolution resolution(std::string_view path, std::uint64_t hops = 40) const;
   /// The node of resolution().
-  [[nodiscard]] NodeId resolve(std::string_view path, std::uint64_t hops = 40) const { return resolution(path, hops).node; }
+  [[nodiscard]] NodeId resolve(std::string_view path, std::uint64_t hops = 40) const {
+    return resolution(path, hops).node;
+  }
   /// As resolve(), but a symlink at the last component is itself the answer.
   [[nodiscard]] NodeId resolve_parent(std::string_view path, std::uint64_t hops = 40) const;
 
@@ -125,11 +138,11 @@ class MergedTree {
   std::vector<LayerPtr> layers_;
   std::vector<EntryId> first_entry_;  // per layer, and the end
   layer::ChunkedVector<Node> nodes_;
-  layer::HashIndex index_;            // (parent, name) -> node
+  layer::HashIndex index_;  // (parent, name) -> node
   layer::StringArena implied_names_;
   layer::ChunkedVector<EntryFate> fates_;
-  std::unordered_map<EntryId, EntryId> hardlink_inode_;         // hard link entry -> inode
-  std::unordered_map<EntryId, std::uint32_t> linked_names_;     // inode that has hard links -> visible names
+  std::unordered_map<EntryId, EntryId> hardlink_inode_;      // hard link entry -> inode
+  std::unordered_map<EntryId, std::uint32_t> linked_names_;  // inode that has hard links -> visible names
   std::vector<Note> notes_;
 };
 

@@ -1,7 +1,8 @@
 // The least work that an honest reader of an image cannot avoid: both digests of every layer, so hashing each blob,
 // inflating it and hashing the result. Nothing is parsed or kept. imgslim is measured against this.
 //
-// usage: floor [--threads N] FILE:OFFSET:SIZE…     one span of bytes per layer; prints "<blob digest> <diff_id>" for each
+// usage: floor [--threads N] FILE:OFFSET:SIZE…     one span of bytes per layer; prints "<blob digest> <diff_id>" for
+// each
 //
 // gzip is inflated by ISA-L and zstd by libzstd, the fastest that Debian has; the sniffed first bytes decide.
 #include <fcntl.h>
@@ -60,7 +61,8 @@ class Sha256 {
 /// Blocks of a span, hashed as they come.
 class Reader {
  public:
-  explicit Reader(const Span& span) : file_(open(span.path.c_str(), O_RDONLY | O_CLOEXEC)), at_(span.offset), left_(span.bytes) {
+  explicit Reader(const Span& span)
+      : file_(open(span.path.c_str(), O_RDONLY | O_CLOEXEC)), at_(span.offset), left_(span.bytes) {
     if (file_ < 0) fail("cannot open " + span.path);
   }
   ~Reader() { close(file_); }
@@ -104,7 +106,8 @@ void inflate_gzip(Reader& in, std::size_t first, Sha256& plain) {
       }
       state.next_out = out.data();
       state.avail_out = static_cast<std::uint32_t>(out.size());
-      if (const int status = isal_inflate(&state); status != ISAL_DECOMP_OK) fail("corrupt gzip: " + std::to_string(status));
+      if (const int status = isal_inflate(&state); status != ISAL_DECOMP_OK)
+        fail("corrupt gzip: " + std::to_string(status));
       plain.update(out.data(), out.size() - state.avail_out);
     } while (state.avail_in > 0 || state.avail_out == 0);
   }
@@ -148,8 +151,10 @@ Span parse_span(const std::string& text) {
   const auto size_at = text.rfind(':');
   const auto offset_at = size_at == std::string::npos ? size_at : text.rfind(':', size_at - 1);
   if (offset_at == std::string::npos) fail("not FILE:OFFSET:SIZE: " + text);
-  return {text.substr(0, offset_at), std::strtoull(text.c_str() + offset_at + 1, nullptr, 10),
-          std::strtoull(text.c_str() + size_at + 1, nullptr, 10), {}};
+  return {text.substr(0, offset_at),
+          std::strtoull(text.c_str() + offset_at + 1, nullptr, 10),
+          std::strtoull(text.c_str() + size_at + 1, nullptr, 10),
+          {}};
 }
 
 }  // namespace
@@ -166,10 +171,12 @@ int main(int count, char** arguments) {
   }
   std::vector<Span*> queue;
   for (auto& span : spans) queue.push_back(&span);
-  std::stable_sort(queue.begin(), queue.end(), [](const Span* left, const Span* right) { return left->bytes > right->bytes; });
+  std::stable_sort(queue.begin(), queue.end(),
+                   [](const Span* left, const Span* right) { return left->bytes > right->bytes; });
   std::atomic<std::size_t> taken{0};
   const auto work = [&] {
-    for (std::size_t mine = taken++; mine < queue.size(); mine = taken++) queue[mine]->result = read_layer(*queue[mine]);
+    for (std::size_t mine = taken++; mine < queue.size(); mine = taken++)
+      queue[mine]->result = read_layer(*queue[mine]);
   };
   std::vector<std::thread> workers;
   for (unsigned long i = 1; i < threads; ++i) workers.emplace_back(work);

@@ -60,19 +60,34 @@ class Mutator {
     }
     const std::size_t at = below(input.size());
     switch (below(7)) {
-      case 0: input[at] = static_cast<char>(static_cast<unsigned char>(input[at]) ^ (1u << below(8))); break;
-      case 1: input[at] = static_cast<char>(below(256)); break;
-      case 2: input.resize(at); break;
-      case 3: input.erase(at, 1 + below(16)); break;
-      case 4: input.insert(at, input.substr(below(input.size()), 1 + below(64))); break;
-      case 5: overwrite_number(input, at); break;
-      default: splice(input, at); break;
+      case 0:
+        input[at] = static_cast<char>(static_cast<unsigned char>(input[at]) ^ (1u << below(8)));
+        break;
+      case 1:
+        input[at] = static_cast<char>(below(256));
+        break;
+      case 2:
+        input.resize(at);
+        break;
+      case 3:
+        input.erase(at, 1 + below(16));
+        break;
+      case 4:
+        input.insert(at, input.substr(below(input.size()), 1 + below(64)));
+        break;
+      case 5:
+        overwrite_number(input, at);
+        break;
+      default:
+        splice(input, at);
+        break;
     }
   }
 
   /// Numbers that lengths and offsets go wrong at.
   void overwrite_number(std::string& input, std::size_t at) {
-    static constexpr std::array<std::uint64_t, 8> numbers = {0, 1, 0x7f, 0xff, 0x7fffffff, 0xffffffff, 1ull << 63, ~0ull};
+    static constexpr std::array<std::uint64_t, 8> numbers = {0,          1,          0x7f,       0xff,
+                                                             0x7fffffff, 0xffffffff, 1ull << 63, ~0ull};
     const std::uint64_t number = numbers[below(numbers.size())];
     for (std::size_t i = 0, width = std::size_t{1} << below(4); i < width && at + i < input.size(); ++i) {
       input[at + i] = static_cast<char>((number >> (8 * i)) & 0xff);

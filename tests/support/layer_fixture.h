@@ -13,7 +13,9 @@ namespace imgslim::test {
 /// Builds a layer entry by entry, as a tar would state it; content is given as text and hashed by the real probe.
 class LayerFixture {
  public:
-  LayerFixture& directory(const std::string& path, std::uint32_t mode = 0755) { return add({.path = path, .kind = archive::EntryKind::directory, .mode = mode}); }
+  LayerFixture& directory(const std::string& path, std::uint32_t mode = 0755) {
+    return add({.path = path, .kind = archive::EntryKind::directory, .mode = mode});
+  }
   LayerFixture& file(const std::string& path, const std::string& content, std::uint32_t mode = 0644) {
     return add({.path = path, .mode = mode, .logical_bytes = content.size()}, content);
   }

@@ -98,8 +98,7 @@ TEST_CASE("binaries built by Go say what go version -m says") {
   if (!root || root->size() < 2) IMGSLIM_SKIP("no Go on this machine");
   const real_tools::ScratchDirectory scratch;
   const auto directory = scratch.path().string();
-  const auto go =
-      "cd " + directory + " && PATH=$PATH:/usr/local/go/bin GOFLAGS=-mod=mod go ";
+  const auto go = "cd " + directory + " && PATH=$PATH:/usr/local/go/bin GOFLAGS=-mod=mod go ";
   std::ofstream(scratch.path() / "go.mod") << "module example.com/hello\n\ngo 1.18\n";
   std::ofstream(scratch.path() / "main.go") << "package main\n\nfunc main() { println(\"hello\") }\n";
   Files binaries = {root->substr(0, root->size() - 1) + "/bin/go", root->substr(0, root->size() - 1) + "/bin/gofmt"};

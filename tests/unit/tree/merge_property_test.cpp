@@ -32,13 +32,15 @@ Stack random_stack(std::mt19937& random) {
     for (auto count = random() % 8; count > 0; --count) {
       const auto kind = static_cast<Operation::Kind>(random() % 4);
       const auto path = random_path(random, 1 + random() % 3);
-      by_path[path + (kind >= Operation::whiteout ? "!" : "")] = {kind, path, std::string(1 + random() % 5, static_cast<char>('0' + random() % 3))};
+      by_path[path + (kind >= Operation::whiteout ? "!" : "")] = {
+          kind, path, std::string(1 + random() % 5, static_cast<char>('0' + random() % 3))};
     }
     // An entry below a file of the same layer is nonsense that no tool writes.
     for (const auto& [key, operation] : by_path) {
       bool below_file = false;
       for (const auto& [other, parent] : by_path)
-        below_file = below_file || (parent.kind == Operation::file && operation.path != parent.path && is_within(operation.path, parent.path));
+        below_file = below_file || (parent.kind == Operation::file && operation.path != parent.path &&
+                                    is_within(operation.path, parent.path));
       if (!below_file || operation.kind >= Operation::whiteout) layer.push_back(operation);
     }
   }
@@ -64,7 +66,8 @@ Model apply(const Stack& stack) {
   for (const auto& layer : stack) {
     for (const auto& operation : layer) {
       if (operation.kind == Operation::whiteout) erase_below(model, operation.path, true);
-      if (operation.kind == Operation::opaque && model.contains(operation.path)) erase_below(model, operation.path, false);
+      if (operation.kind == Operation::opaque && model.contains(operation.path))
+        erase_below(model, operation.path, false);
     }
     for (const auto& operation : layer) {
       if (operation.kind >= Operation::whiteout) continue;
@@ -89,7 +92,8 @@ tree::MergedTree merge(const Stack& stack) {
       const auto parent = std::string(parent_path(operation.path));
       if (operation.kind == Operation::file) layer.file(operation.path, operation.content);
       if (operation.kind == Operation::directory) layer.directory(operation.path);
-      if (operation.kind == Operation::whiteout) layer.file(join_path(parent, ".wh." + std::string(base_name(operation.path))), "");
+      if (operation.kind == Operation::whiteout)
+        layer.file(join_path(parent, ".wh." + std::string(base_name(operation.path))), "");
       if (operation.kind == Operation::opaque) layer.file(join_path(operation.path, ".wh..wh..opq"), "");
     }
     layers.push_back(layer.done());
@@ -101,7 +105,8 @@ Model model_of(const tree::MergedTree& tree) {
   Model model;
   tree::for_each_visible(tree, [&](tree::NodeId id, bool) {
     const bool directory = tree.kind(id) == layer::EntryKind::directory;
-    model[tree.path(id)] = directory ? std::optional<std::string>() : std::string(tree.entry(tree.node(id).entry).content_bytes, '?');
+    model[tree.path(id)] =
+        directory ? std::optional<std::string>() : std::string(tree.entry(tree.node(id).entry).content_bytes, '?');
   });
   return model;
 }

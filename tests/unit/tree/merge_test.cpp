@@ -21,14 +21,20 @@ using Paths = std::vector<std::string>;
 
 LayerFixture base() {
   LayerFixture layer;
-  layer.directory("a").file("a/x", "xx").file("a/y", "yyy").directory("a/sub").file("a/sub/z", "zzzz").file("keep", "k");
+  layer.directory("a")
+      .file("a/x", "xx")
+      .file("a/y", "yyy")
+      .directory("a/sub")
+      .file("a/sub/z", "zzzz")
+      .file("keep", "k");
   return layer;
 }
 
 const tree::EntryFate& fate_of(const tree::MergedTree& tree, tree::LayerIndex wanted_layer, const std::string& path) {
   const tree::EntryFate* found = nullptr;
   tree::for_each_entry(tree, [&](tree::EntryId id, tree::LayerIndex at, const layer::Entry& entry) {
-    if (at == wanted_layer && entry.marker == layer::Marker::none && tree.entry_path(id) == path) found = &tree.fate(id);
+    if (at == wanted_layer && entry.marker == layer::Marker::none && tree.entry_path(id) == path)
+      found = &tree.fate(id);
   });
   REQUIRE(found != nullptr);
   return *found;
@@ -69,7 +75,8 @@ TEST_CASE("an opaque marker hides lower children wherever it stands in the tar")
 }
 
 TEST_CASE("whiteouts never touch their own layer's entries, and engines that differ are named") {
-  const auto tree = tree::merge({base().done(), LayerFixture().directory("a").file("a/x", "new").file("a/.wh.x", "").done()});
+  const auto tree =
+      tree::merge({base().done(), LayerFixture().directory("a").file("a/x", "new").file("a/.wh.x", "").done()});
   CHECK(tree.find("a/x") != tree::Node::none);
   CHECK(fate_of(tree, 1, "a/x").fate == Fate::visible);
   CHECK(has_note(tree, "same-layer-whiteout"));
@@ -84,12 +91,13 @@ TEST_CASE("replacing a file by another kind wastes it") {
 }
 
 TEST_CASE("storing a file again is told apart by content and metadata") {
-  const auto tree = tree::merge({base().done(), LayerFixture().file("a/x", "xx", 0600).file("a/y", "yyy").file("keep", "other").done()});
+  const auto tree = tree::merge(
+      {base().done(), LayerFixture().file("a/x", "xx", 0600).file("a/y", "yyy").file("keep", "other").done()});
   CHECK(fate_of(tree, 0, "a/x").fate == Fate::metadata_only);
   CHECK(tree::difference_names(fate_of(tree, 0, "a/x").differences) == Paths{"mode"});
   CHECK(fate_of(tree, 0, "a/y").fate == Fate::identical);
   CHECK(fate_of(tree, 0, "keep").fate == Fate::overwritten);
-  CHECK(waste_of(tree) == 6); 
+  CHECK(waste_of(tree) == 6);
 }
 
 TEST_CASE("an inode lives while one of its names does") {
@@ -100,7 +108,8 @@ TEST_CASE("an inode lives while one of its names does") {
   CHECK(waste_of(half) == 0);
   CHECK(fate_of(half, 0, "one").fate == Fate::visible);
   CHECK(fate_of(half, 0, "two").fate == Fate::visible);
-  const auto gone = tree::merge({lowest, LayerFixture().file(".wh.one", "").done(), LayerFixture().file(".wh.two", "").done()});
+  const auto gone =
+      tree::merge({lowest, LayerFixture().file(".wh.one", "").done(), LayerFixture().file(".wh.two", "").done()});
   CHECK(waste_of(gone) == 5);
   CHECK(fate_of(gone, 0, "one").cause_layer == 2);
 }
@@ -112,7 +121,12 @@ TEST_CASE("the last of two entries for one path in a layer counts") {
 }
 
 TEST_CASE("entries below a lower symlink are written through it and noted") {
-  const auto tree = tree::merge({LayerFixture().directory("usr").directory("usr/lib").file("usr/lib/libc.so", "c").symlink("lib", "usr/lib").done(),
+  const auto tree = tree::merge({LayerFixture()
+                                     .directory("usr")
+                                     .directory("usr/lib")
+                                     .file("usr/lib/libc.so", "c")
+                                     .symlink("lib", "usr/lib")
+                                     .done(),
                                  LayerFixture().file("lib/libfoo.so", "foo").done()});
   CHECK(tree.find("usr/lib/libfoo.so") != tree::Node::none);
   CHECK(tree.resolve("lib/libc.so") == tree.find("usr/lib/libc.so"));
@@ -120,7 +134,13 @@ TEST_CASE("entries below a lower symlink are written through it and noted") {
 }
 
 TEST_CASE("links in circles, dangling links and links above the root end") {
-  const auto tree = tree::merge({LayerFixture().symlink("a", "b").symlink("b", "a").symlink("up", "../../keep").file("keep", "k").hardlink("h", "nowhere").done(),
+  const auto tree = tree::merge({LayerFixture()
+                                     .symlink("a", "b")
+                                     .symlink("b", "a")
+                                     .symlink("up", "../../keep")
+                                     .file("keep", "k")
+                                     .hardlink("h", "nowhere")
+                                     .done(),
                                  LayerFixture().file("a/inside", "i").done()});
   CHECK(tree.resolve("b") == tree.find("a"));  // the loop could not be followed: a directory took its place
   CHECK(tree.kind(tree.find("a")) == layer::EntryKind::directory);
@@ -130,14 +150,16 @@ TEST_CASE("links in circles, dangling links and links above the root end") {
 }
 
 TEST_CASE("a path that comes, goes and comes back is counted each time") {
-  const auto tree = tree::merge({base().done(), LayerFixture().file(".wh.a", "").done(), LayerFixture().directory("a").file("a/x", "12").done(),
+  const auto tree = tree::merge({base().done(), LayerFixture().file(".wh.a", "").done(),
+                                 LayerFixture().directory("a").file("a/x", "12").done(),
                                  LayerFixture().file(".wh.a", "").done(), LayerFixture().file("a/y", "3").done()});
   CHECK(visible_paths(tree) == Paths{"a", "a/y", "keep"});
   CHECK(waste_of(tree) == 11);
 }
 
 TEST_CASE("waste splits at the base by who can reclaim it") {
-  const auto tree = tree::merge({base().done(), LayerFixture().file("a/.wh.y", "").file("mine", "12345").done(), LayerFixture().file(".wh.mine", "").done()});
+  const auto tree = tree::merge({base().done(), LayerFixture().file("a/.wh.y", "").file("mine", "12345").done(),
+                                 LayerFixture().file(".wh.mine", "").done()});
   const auto split = tree::split_waste(tree, 1);
   CHECK(split.hidden_base == 3);
   CHECK(split.mine == 5);
@@ -145,7 +167,14 @@ TEST_CASE("waste splits at the base by who can reclaim it") {
 }
 
 TEST_CASE("equal contents at several visible inodes are duplicates, hard links are not") {
-  const auto tree = tree::merge({LayerFixture().file("a", "same").file("b", "same").hardlink("c", "b").file("d", "same").file("e", "").file("f", "").done()});
+  const auto tree = tree::merge({LayerFixture()
+                                     .file("a", "same")
+                                     .file("b", "same")
+                                     .hardlink("c", "b")
+                                     .file("d", "same")
+                                     .file("e", "")
+                                     .file("f", "")
+                                     .done()});
   const auto groups = tree::find_duplicates(tree);
   REQUIRE(groups.size() == 1);
   CHECK(groups[0].inodes.size() == 3);

@@ -98,12 +98,12 @@ class RubyRule {
 
   void follow(const ImportWalk::Visit& visit) {
     if (visit.facts == nullptr) return;
+    if (visit.tier != Tier::possible) pick_server(visit.path);
     const auto is_program = visit.path == program_ ? IsProgram::yes : IsProgram::no;
     bool previous_found = true;
     for (const auto& import : visit.facts->imports) {
-      // Constants are autoloaded because something names them: most are.
-      const auto level = import.level == imports::Level::lazy ? imports::Level::load : import.level;
-      const auto run = tier_of(level, is_program);
+      const bool named = import.level == imports::Level::lazy && is_named_at_start(import, visit.path);
+      const auto run = named ? Tier::likely : tier_of(import.level, is_program);
       if (!run) continue;
       if (import.form == Form::directory) {
         add_directory(import.name, visit.path);
@@ -113,6 +113,33 @@ class RubyRule {
       const auto tier = weaker(visit.tier, stands_in ? Tier::likely : *run);
       const bool found = follow_import(import, visit.path, {tier, visit.path, "require " + import.name});
       if (import.level != imports::Level::fallback) previous_found = found;
+    }
+  }
+
+  /// A library's autoloads of its own parts are mostly named when it is used; those of other libraries stand for
+  /// features that few use, and RubyGems' own for the installation of gems.
+  static bool is_named_at_start(const Import& import, const std::string& file) {
+    const auto gems = file.find("/rubygems/") != std::string::npos || file.ends_with("/rubygems.rb");
+    if (gems) return false;
+    const auto library = import.name.substr(0, import.name.find('/'));
+    return import.form == Form::relative ||
+           (import.name.size() > library.size() &&
+            (file.ends_with("/" + library + ".rb") || file.find("/" + library + "/") != std::string::npos));
+  }
+
+  /// Rack applications that start their own server take the first that is installed (rackup/handler.rb,
+  /// sinatra/base.rb).
+  void pick_server(const std::string& file) {
+    if (!file.ends_with("/sinatra/base.rb") && !file.ends_with("/rackup/server.rb") &&
+        !file.ends_with("/rack/server.rb"))
+      return;
+    for (const std::string server : {"thin", "puma", "falcon", "webrick"}) {
+      if (!path_.find(server)) continue;
+      const ImportWalk::Reason reason{Tier::likely, file, "first server that is installed"};
+      const bool handled = require("rackup/handler/" + server, reason) || require("rack/handler/" + server, reason);
+      if (!handled) continue;
+      for (const auto* part : {"", "/server", "/launcher"}) require(server + part, reason);  // what its run() loads
+      return;
     }
   }
 

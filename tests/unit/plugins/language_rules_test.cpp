@@ -54,6 +54,33 @@ TEST_CASE("Ruby finds a gem's compiled part in its extensions directory, the hig
               "likely " + gems + "extensions/x86_64-linux/3.1.0/puma-5.10.0/puma/puma_http11.so"});
 }
 
+TEST_CASE("Ruby's autoloads of a library's own parts are likely, those of others and of RubyGems possible") {
+  RuntimeImage root;
+  root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0"}));
+  const std::string library = "/usr/lib/ruby/3.1.0/";
+  root.file("/app/x.rb", "require 'web'\n");
+  root.file(library + "web.rb", "module Web\n  autoload :Part, 'web/part'\n  autoload :Other, 'other/x'\nend\n");
+  root.file(library + "web/part.rb", "").file(library + "other/x.rb", "");
+  root.file(library + "rubygems.rb", "autoload :Installer, 'rubygems/installer'\n")
+      .file(library + "rubygems/installer.rb", "");
+  CHECK(found(ruby_libraries, root.done(), "/usr/bin/ruby3.1", {"/app/x.rb"}) ==
+        Texts{"declared " + library + "rubygems.rb", "declared /app/x.rb",
+              "possible " + library + "rubygems/installer.rb", "likely " + library + "web.rb",
+              "likely " + library + "web/part.rb", "possible " + library + "other/x.rb"});
+}
+
+TEST_CASE("A Rack application takes the first server that is installed") {
+  RuntimeImage root;
+  root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0"}));
+  const std::string library = "/usr/lib/ruby/3.1.0/";
+  root.file("/app/x.rb", "require 'sinatra/base'\n").file(library + "sinatra/base.rb", "#\n");
+  for (const auto* name : {"puma", "webrick", "rack/handler/puma", "rackup/handler/webrick"})
+    root.file(library + name + ".rb", "");
+  const auto texts = found(ruby_libraries, root.done(), "/usr/bin/ruby3.1", {"/app/x.rb"});
+  CHECK(texts == Texts{"declared /app/x.rb", "likely " + library + "sinatra/base.rb",
+                       "likely " + library + "rack/handler/puma.rb", "likely " + library + "puma.rb"});
+}
+
 TEST_CASE("Node takes one prebuilt addon, for the platform and not for Electron") {
   RuntimeImage root;
   root.program("/usr/bin/node");

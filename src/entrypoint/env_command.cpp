@@ -66,10 +66,11 @@ class EnvStringSplitter {
   bool variable() {
     const auto end = text_.find('}', at_);
     if (at_ >= text_.size() || text_[at_] != '{' || end == std::string_view::npos) return false;
-    const auto value = value_of(environment_, text_.substr(at_ + 1, end - at_ - 1));
+    const auto found = environment_.find(text_.substr(at_ + 1, end - at_ - 1));
     at_ = end + 1;
-    in_word_ = in_word_ || quote_ != 0 || !value.empty();
-    word_ += value;
+    if (found == environment_.end()) return true;
+    in_word_ = true;
+    word_ += found->second;
     return true;
   }
 

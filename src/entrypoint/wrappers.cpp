@@ -11,7 +11,7 @@
 namespace imgslim::entrypoint {
 namespace {
 
-enum class Operands : std::uint8_t { none, one, user, assignments, up_to_dashes };
+enum class Operands : std::uint8_t { none, one, one_then_options, user, assignments, up_to_dashes };
 
 struct Wrapper {
   std::string_view names;  ///< blank-separated
@@ -44,7 +44,7 @@ constexpr Wrapper wrappers[] = {
     {"taskset", {}, Operands::one},
     {"time", {"fo", "format output"}},
     {"flock", {"wE", "timeout conflict-exit-code"}, Operands::one},
-    {"setarch", {}, Operands::one},
+    {"setarch", {}, Operands::one_then_options},
     {"linux32 linux64 i386 x86_64 prlimit", {}},
     {"unshare", {"SGRw", "setuid setgid root wd map-user map-group propagation setgroups"}},
     {"xvfb-run", {"efnpsw", "error-file auth-file server-num xauth-protocol server-args wait"}},
@@ -89,6 +89,11 @@ std::size_t command_position(const Wrapper& wrapper, const std::vector<std::stri
   }
   if (wrapper.operands == Operands::user && at < argv.size()) child.user = user_of(argv[at]);
   if (wrapper.operands == Operands::user || wrapper.operands == Operands::one) ++at;
+  if (wrapper.operands == Operands::one_then_options) {
+    OptionReader after(argv, at + 1, wrapper.grammar);
+    while (after.next()) continue;
+    at = after.position();
+  }
   while (wrapper.operands == Operands::assignments && at < argv.size() && is_assignment(argv[at])) {
     const auto equals = argv[at].find('=');
     child.environment.insert_or_assign(argv[at].substr(0, equals), argv[at].substr(equals + 1));

@@ -104,7 +104,7 @@ TEST_CASE("the string of env -S is split as coreutils does") {
   CHECK(split_env_string("a  b\tc", environment) == Lines{"a", "b", "c"});
   CHECK(split_env_string("'a b' \"c 'd'\" e\\_f", environment) == Lines{"a b", "c 'd'", "e", "f"});
   CHECK(split_env_string("\"a\\_b\" 'x\\\\y\\n'", environment) == Lines{"a b", "x\\y\\n"});
-  CHECK(split_env_string("${V} x\"${E}\" ${E}", environment) == Lines{"a b", "x"});
+  CHECK(split_env_string("${V} x\"${E}\" ${E} ${U}", environment) == Lines{"a b", "x", ""});
   CHECK(split_env_string("a #b", environment) == Lines{"a"});
   CHECK(split_env_string("a#b \\c d", environment) == Lines{"a#b"});
   CHECK(split_env_string("'' a", environment) == Lines{"", "a"});

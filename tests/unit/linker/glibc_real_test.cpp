@@ -4,16 +4,9 @@
 using namespace imgslim;
 using test::check_same;
 using test::ElfSpec;
+using test::needs;
 
 namespace {
-
-ElfSpec needs(std::vector<std::string> names, std::string rpath = {}, std::string runpath = {}) {
-  ElfSpec spec;
-  spec.needed = std::move(names);
-  if (!rpath.empty()) spec.rpath = {std::move(rpath)};
-  if (!runpath.empty()) spec.runpath = {std::move(runpath)};
-  return spec;
-}
 
 ElfSpec named(std::string soname) {
   ElfSpec spec;

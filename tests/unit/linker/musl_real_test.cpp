@@ -4,18 +4,9 @@
 using namespace imgslim;
 using test::check_same;
 using test::ElfSpec;
+using test::needs;
 
-namespace {
-
-ElfSpec needs(std::vector<std::string> names, std::string rpath = {}, std::string runpath = {}) {
-  ElfSpec spec;
-  spec.needed = std::move(names);
-  if (!rpath.empty()) spec.rpath = {std::move(rpath)};
-  if (!runpath.empty()) spec.runpath = {std::move(runpath)};
-  return spec;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("LD_LIBRARY_PATH comes first, before DT_RPATH") {
   IMGSLIM_REAL_ROOT(root, musl_loader);

@@ -225,6 +225,15 @@ inline void check_same(const RealRoot& root, const std::string& mapped, const St
   CHECK(truth.contains(mapped));
 }
 
+/// An object that needs `names`, with search paths where given.
+inline ElfSpec needs(std::vector<std::string> names, std::string rpath = {}, std::string runpath = {}) {
+  ElfSpec spec;
+  spec.needed = std::move(names);
+  if (!rpath.empty()) spec.rpath = {std::move(rpath)};
+  if (!runpath.empty()) spec.runpath = {std::move(runpath)};
+  return spec;
+}
+
 }  // namespace imgslim::test
 
 /// A root for one case, or the end of the test case with a word why.

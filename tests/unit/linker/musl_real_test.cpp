@@ -6,8 +6,6 @@ using test::check_same;
 using test::ElfSpec;
 using test::needs;
 
-namespace {}  // namespace
-
 TEST_CASE("LD_LIBRARY_PATH comes first, before DT_RPATH") {
   IMGSLIM_REAL_ROOT(root, musl_loader);
   root.program(needs({"liba.so"}, "/r")).library("/r/liba.so").library("/env/liba.so");

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/cut_short.h"
 #include "archive/decoder.h"
 #include "archive/input_blocks.h"
 
@@ -105,7 +106,7 @@ class FilterDecoder final : public Decoder {
   Error failure() {
     if (upstream_error_.has_value()) return *upstream_error_;
     const char* text = archive_error_string(archive_);
-    if (input_ended_) text = "the stream ends too early; the blob is truncated";
+    if (input_ended_) text = cut_short;
     return input_error(std::string(name_) + ": byte " + std::to_string(bytes_in()) +
                        " of the compressed data: " + (text != nullptr ? text : "cannot be decoded"));
   }

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "archive/cut_short.h"
 #include "archive/decoder.h"
 #include "archive/input_blocks.h"
 
@@ -143,8 +144,7 @@ class GzipDecoder final : public Decoder {
     if (step.failure != nullptr) return error_at(input_.position(), step.failure);
     if (step.finished) phase_ = Phase::between_members;
     idle_steps_ = step.finished || step.consumed + step.produced > 0 ? 0 : idle_steps_ + 1;
-    if (idle_steps_ > 0 && input.empty())
-      return error_at(input_.position(), "the stream ends inside a member; the blob is truncated");
+    if (idle_steps_ > 0 && input.empty()) return error_at(input_.position(), cut_short);
     // A step may use one call to change its inner state; a second one without progress would go on for ever.
     if (idle_steps_ > 1) return error_at(input_.position(), "invalid deflate data");
     return step.produced;

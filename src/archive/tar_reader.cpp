@@ -19,6 +19,7 @@
 #include <new>
 #include <tuple>
 
+#include "archive/cut_short.h"
 #include "archive/tar_guard.h"
 #include "archive/tar_stream.h"
 
@@ -187,8 +188,11 @@ std::string TarReader::State::entry_name() const {
 
 Error TarReader::State::corrupt(std::uint64_t position) const {
   if (upstream_error.has_value()) return *upstream_error;
-  const auto text = text_or_empty(archive_error_string(reader));
-  return input_error(entry_name() + " at byte " + std::to_string(position) + ": " + (text.empty() ? "corrupt" : text));
+  auto text = text_or_empty(archive_error_string(reader));
+  if (text.empty()) text = "corrupt";
+  // libarchive's word wherever the input ends inside an entry.
+  if (text.starts_with("Truncated")) text = cut_short;
+  return input_error(entry_name() + " at byte " + std::to_string(position) + ": " + text);
 }
 
 Status TarReader::State::open() {

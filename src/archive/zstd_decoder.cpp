@@ -9,6 +9,7 @@
 #include <new>
 #include <string>
 
+#include "archive/cut_short.h"
 #include "archive/decoder.h"
 #include "archive/input_blocks.h"
 
@@ -56,8 +57,7 @@ class ZstdDecoder final : public Decoder {
     input_.consume(in.pos);
     if (ZSTD_isError(status) != 0) return failure(status);
     if (in.pos == 0 && out.pos == 0)
-      return error_at(input_.position(), bytes.empty() ? "the stream ends inside a frame; the blob is truncated"
-                                                       : "the decoder makes no progress");
+      return error_at(input_.position(), bytes.empty() ? cut_short : "the decoder makes no progress");
     between_frames_ = status == 0;
     return out.pos;
   }

@@ -210,11 +210,11 @@ class Refusals(Case):
                 self.refused(3, [], "analyze", self.file(packed[:cut]))
                 self.refused(3, [], "analyze", "-", stdin=packed[:cut])
 
-    def test_a_cut_compressed_archive_says_so(self):
+    def test_a_cut_archive_says_so_and_what_to_do(self):
         archive = tar(docker_archive([tar({"noise": os.urandom(300_000)})]))
-        for pack in (gzip.compress, lzma.compress, bz2.compress):
+        for pack in (bytes, gzip.compress, lzma.compress, bz2.compress):
             packed = pack(archive)
-            self.refused(3, ["truncated", "byte"], "analyze", self.file(packed[: len(packed) // 2]))
+            self.refused(3, ["truncated", "byte", "save the image again"], "analyze", self.file(packed[: len(packed) // 2]))
 
     def test_limits_have_names_and_exit_with_4(self):
         path = self.file(tar(Layout().image(LAYERS).members()))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <tuple>
 
 #include "attribution/content_class.h"
@@ -31,12 +32,12 @@ class ClassSums {
   void add_visible(tree::NodeId node, bool first_name) {
     const auto sum = attribution::node_sum(tree_, node, first_name);
     if (tree_.kind(node) == layer::EntryKind::directory) {
-      rows_[std::string(attribution::other_class)].compressed_bytes += sum.compressed_bytes;
+      rows_[attribution::other_class].compressed_bytes += sum.compressed_bytes;
       return;
     }
     const auto inode = tree_.inode_of(tree_.node(node).entry);
     const auto* elf = elf_of(tree_, inode);
-    auto& row = rows_[std::string(attribution::content_class(tree_.path(node), elf != nullptr))];
+    auto& row = rows_[attribution::content_class(tree_.path(node), elf != nullptr)];
     ++row.files;
     row.visible_bytes += sum.visible_bytes;
     row.compressed_bytes += sum.compressed_bytes;
@@ -46,7 +47,7 @@ class ClassSums {
   }
 
   void add_wasted(const std::string& path, bool is_elf, std::uint64_t bytes) {
-    rows_[std::string(attribution::content_class(path, is_elf))].wasted_bytes += bytes;
+    rows_[attribution::content_class(path, is_elf)].wasted_bytes += bytes;
   }
 
   std::vector<ReportClass> sorted() && {
@@ -69,7 +70,7 @@ class ClassSums {
     const auto share = static_cast<double>(bytes) / static_cast<double>(file.content_bytes);
     const auto compressed =
         std::min(static_cast<std::uint64_t>(share * static_cast<double>(file.compressed_bytes)), from.compressed_bytes);
-    auto& to = rows_[std::string(to_class)];
+    auto& to = rows_[to_class];
     bytes = std::min(bytes, from.visible_bytes);
     from.visible_bytes -= bytes;
     from.compressed_bytes -= compressed;
@@ -78,7 +79,7 @@ class ClassSums {
   }
 
   const MergedTree& tree_;
-  std::map<std::string, ReportClass> rows_;  // map: references stay valid while rows are added
+  std::map<std::string_view, ReportClass> rows_;  // map: references stay valid while rows are added
 };
 
 }  // namespace

@@ -1,9 +1,11 @@
 // Files are told apart by where they stand first (a README below .git is version control data, whatever its name), then
-// by a directory's name anywhere in the path, then by their ending. The first rule that matches decides.
+// by a directory's name anywhere in the path, then by their ending. The first rule that matches decides; among the
+// directories from the root, the nearest one.
 #include "attribution/content_class.h"
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "core/path.h"
 
@@ -83,6 +85,17 @@ constexpr std::array directory_rules{
     Rule{"usr/share/icons", media},
 };
 
+/// Components of the longest of them.
+constexpr std::size_t deepest_directory_rule = [] {
+  std::size_t deepest = 0;
+  for (const auto& rule : directory_rules) {
+    std::size_t components = 1;
+    for (const char c : rule.pattern) components += c == '/' ? 1 : 0;
+    deepest = std::max(deepest, components);
+  }
+  return deepest;
+}();
+
 /// A directory of this name anywhere in the path.
 constexpr std::array component_rules{
     Rule{".git", vcs},           Rule{".hg", vcs},       Rule{".svn", vcs},
@@ -115,10 +128,21 @@ constexpr std::array ending_rules{
     Rule{".pc", build},          Rule{".cmake", build},     Rule{".m4", build},
 };
 
+/// Asked for every file of an image, of which there may be millions: one look-up for each directory above the file.
 std::string_view by_directory(std::string_view path) {
-  for (const auto& rule : directory_rules)
-    if (is_within(path, rule.pattern)) return rule.name;
-  return {};
+  static const auto rules = [] {
+    std::unordered_map<std::string_view, std::string_view> by_path;
+    for (const auto& rule : directory_rules) by_path.emplace(rule.pattern, rule.name);
+    return by_path;
+  }();
+  std::string_view found;
+  auto end = path.find('/');
+  for (std::size_t depth = 1; depth <= deepest_directory_rule; ++depth) {
+    if (const auto rule = rules.find(path.substr(0, end)); rule != rules.end()) found = rule->second;
+    if (end == std::string_view::npos) break;
+    end = path.find('/', end + 1);
+  }
+  return found;
 }
 
 bool has_component(std::string_view directory, std::string_view component) {

@@ -18,6 +18,7 @@
 #include "analysis/verify_layers.h"
 #include "core/check.h"
 #include "core/notes.h"
+#include "dockerfile/parse.h"
 
 namespace imgslim {
 namespace {

@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "attribution/history_text.h"
+#include "dockerfile/print.h"
+#include "dockerfile/resolve.h"
 
 namespace imgslim::attribution {
 namespace {
@@ -80,16 +82,31 @@ void apply_provenance(const ImageInfo& info, Instructions& result) {
   }
 }
 
+/// An instruction of the Dockerfile with its flags and arguments as text.
+struct WrittenStep {
+  const dockerfile::Instruction* instruction;
+  std::string arguments;
+};
+
+/// What made the image, as far as the Dockerfile tells.
+std::vector<WrittenStep> written_steps(const dockerfile::File& file) {
+  std::vector<WrittenStep> steps;
+  for (const auto* instruction : dockerfile::image_instructions(file, dockerfile::resolve(file, {})))
+    steps.push_back({instruction, dockerfile::print_arguments(*instruction)});
+  return steps;
+}
+
 /// Longest common subsequence of history steps and instructions, as pairs (step, instruction).
 std::vector<std::pair<std::size_t, std::size_t>> align(const std::vector<StepText>& steps,
-                                                       const std::vector<dockerfile::Instruction>& instructions) {
+                                                       const std::vector<WrittenStep>& instructions) {
   const auto rows = steps.size(), columns = instructions.size();
   std::vector<std::vector<std::uint32_t>> best(rows + 1, std::vector<std::uint32_t>(columns + 1, 0));
   std::vector<std::vector<bool>> same(rows, std::vector<bool>(columns));
   // From the end: what an image's history ends with is its own Dockerfile, so ties go to the later step.
   for (std::size_t row = 0; row < rows; ++row)
     for (std::size_t column = 0; column < columns; ++column) {
-      same[row][column] = same_step(steps[row], instructions[column].keyword, instructions[column].arguments);
+      same[row][column] =
+          same_step(steps[row], instructions[column].instruction->upper, instructions[column].arguments);
       best[row + 1][column + 1] =
           std::max({best[row][column + 1], best[row + 1][column], best[row][column] + (same[row][column] ? 1u : 0u)});
     }
@@ -109,7 +126,7 @@ std::vector<std::pair<std::size_t, std::size_t>> align(const std::vector<StepTex
 void apply_dockerfile(const ImageInfo& info, const NamedDockerfile& dockerfile, Instructions& result) {
   std::vector<StepText> steps;
   for (const auto& history : info.history) steps.push_back(read_created_by(history.created_by));
-  const auto instructions = dockerfile::final_stage_instructions(dockerfile.file);
+  const auto instructions = written_steps(dockerfile.file);
   const auto pairs = align(steps, instructions);
   result.dockerfile_instructions = static_cast<std::uint32_t>(instructions.size());
   result.matched_instructions = static_cast<std::uint32_t>(pairs.size());
@@ -124,11 +141,11 @@ void apply_dockerfile(const ImageInfo& info, const NamedDockerfile& dockerfile, 
   for (const auto& [step_index, instruction_index] : pairs) {
     auto& step = result.steps[step_index];
     if (step.source == InstructionSource::provenance) continue;
-    const auto& instruction = instructions[instruction_index];
+    const auto& [instruction, arguments] = instructions[instruction_index];
     step.source = InstructionSource::dockerfile;
-    step.text = instruction.keyword + " " + instruction.arguments;
-    step.kind = instruction.keyword;
-    step.lines = image::SourceRange{dockerfile.name, instruction.start_line, instruction.end_line};
+    step.text = instruction->upper + " " + arguments;
+    step.kind = instruction->upper;
+    step.lines = image::SourceRange{dockerfile.name, instruction->start_line, instruction->end_line};
     if (step.layer && !result.first_matched_layer) result.first_matched_layer = step.layer;
     if (result.source != InstructionSource::provenance) result.source = InstructionSource::dockerfile;
   }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "dockerfile/dockerfile.h"
+#include "dockerfile/ast.h"
 #include "image/image_info.h"
 #include "imgslim/note.h"
 
@@ -28,7 +28,7 @@ struct BuildStep {
 /// A Dockerfile on the user's disk, for matching.
 struct NamedDockerfile {
   std::string name;  ///< as the user wrote it; goes to reports
-  dockerfile::Dockerfile file;
+  dockerfile::File file;
 };
 
 /// The steps of an image and who made each layer.

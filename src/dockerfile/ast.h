@@ -61,9 +61,10 @@ struct Heredoc {
   bool expand = true;       ///< no part of the name is quoted: variables in the body are expanded
   bool strip_tabs = false;  ///< <<-
   Span span;                ///< of the word that opens it, "<<EOF"
+  bool terminated = true;   ///< else the file ended first
   MappedText body;          ///< lines with LF at their ends, leading tabs gone when strip_tabs
   Span body_span;           ///< whole lines; the terminator's line is behind it
-  Span terminator_span;     ///< without its line end; empty when the file ended first
+  Span terminator_span;     ///< without its line end
   friend bool operator==(const Heredoc&, const Heredoc&) = default;
 };
 
@@ -172,9 +173,9 @@ struct Instruction {
   /// whole `name=value` words for ENV, LABEL and ARG; none for ONBUILD.
   std::vector<Word> words;
   std::vector<Heredoc> heredocs;
-  std::vector<Span> blank_lines;     ///< within continued lines
-  IndexRange comments;               ///< File::comments directly above it: no blank line and no empty "#" in between
-  IndexRange inner_comments;         ///< File::comments between its lines
+  std::vector<Span> blank_lines;  ///< within continued lines
+  IndexRange comments;        ///< File::comments between it and the instruction above; an empty "#" drops those above
+  IndexRange inner_comments;  ///< File::comments between its lines
   std::vector<Instruction> onbuild;  ///< the one that ONBUILD holds
   std::variant<std::monostate, From, Copy, KeyValues, Healthcheck, Run> details;
 
@@ -218,6 +219,7 @@ enum class ProblemKind : std::uint8_t {
   bad_onbuild,  ///< of ONBUILD, FROM, MAINTAINER
   long_line,    ///< longer than BuildKit reads; the only kind that other parsers accept
   no_instructions,
+  bad_encoding,  ///< UTF-16 or UTF-32 text that is none
 };
 
 /// "unknown-instruction".
@@ -234,7 +236,7 @@ struct Problem {
 enum class Encoding : std::uint8_t { utf8, utf8_bom, utf16_le, utf16_be, utf32_le, utf32_be };
 
 struct File {
-  std::string source;  ///< what spans count in: the file's bytes, as UTF-8
+  std::string source;  ///< what spans count in: the file as UTF-8, without byte order mark
   Encoding encoding = Encoding::utf8;
   LineIndex lines;
   char escape = '\\';

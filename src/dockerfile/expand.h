@@ -24,34 +24,53 @@ struct VariableValue {
 
 using Lookup = std::function<VariableValue(std::string_view name)>;
 
-/// One $NAME or ${NAME…} that was met. Those in the unused branch of :- and its like are none.
+/// One $NAME or ${NAME…} that was met.
 struct VariableReference {
   std::string name;
   Knowledge knowledge = Knowledge::undefined;
   bool guarded = false;              ///< ${x:-…}, ${x-…}, ${x:+…}, ${x+…}: fine without a value
+  bool used = true;                  ///< false within the branch of these that does not count
   std::uint32_t begin = 0, end = 0;  ///< bytes of the word, from "$" on
 };
 
+struct ExpansionError {
+  enum class Kind : std::uint8_t {
+    syntax,   ///< quotes or braces that do not end, unknown forms
+    pattern,  ///< a pattern that is none
+    missing,  ///< ${x:?} without a value
+    size,     ///< larger than ExpandOptions::most_bytes
+  } kind = Kind::syntax;
+  std::string message;
+};
+
 struct Expansion {
-  std::string text;     ///< quotes and escapes removed; variables without a known value stay as written
-  bool known = true;    ///< nothing of it depends on a variable of unknown, unset or undefined value
+  std::string text;     ///< quotes and escapes removed; the word as written when there is an error
+  bool known = true;    ///< no variable of unknown, unset or undefined value decides on it
   bool quoted = false;  ///< some part was in quotes
   std::vector<VariableReference> references;
-  std::vector<std::string> errors;  ///< bad substitutions, required variables without value
+  std::optional<ExpansionError> error;  ///< the first; expansion ends there
 };
 
 enum class Unknowns : std::uint8_t {
-  keep,   ///< `$NAME` stays in the text
-  empty,  ///< as BuildKit builds: nothing in its place
+  keep,   ///< variables without a known value stay as written
+  empty,  ///< as BuildKit builds: nothing in their place
+};
+
+enum class Quotes : std::uint8_t {
+  remove,
+  keep,  ///< bodies of heredocs: quotes mean nothing
 };
 
 struct ExpandOptions {
   char escape = '\\';
   Unknowns unknowns = Unknowns::keep;
+  Quotes quotes = Quotes::remove;
+  std::size_t most_bytes = 64u << 10;  ///< of the text
 };
 
 /// Expands one word as BuildKit does: '…', "…", the escape character, $x, ${x} and its forms :- - :+ + :? ? # ## % %% /
-/// //, nested. Never fails. Linear but for patterns, which RE2 bounds.
+/// //, nested. Patterns know * and ? and take
+/// bytes that are no UTF-8 as they are. Never fails. Linear but for patterns, which RE2 bounds.
 [[nodiscard]] Expansion expand(std::string_view word, const Lookup& lookup, const ExpandOptions& options);
 
 /// The word without quotes and escapes; variables stay as written.

@@ -10,4 +10,7 @@ namespace imgslim::dockerfile {
 /// line, heredocs behind it.
 [[nodiscard]] std::string print(const File& file);
 
+/// Flags and arguments on one line.
+[[nodiscard]] std::string print_arguments(const Instruction& instruction);
+
 }  // namespace imgslim::dockerfile

@@ -21,22 +21,24 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-/// Where the lines of a text begin. A line ends at LF; CRLF counts as one end.
+/// Where the lines of a text begin. A line ends at LF; carriage returns before it belong to the end.
 class LineIndex {
  public:
   LineIndex() = default;
   explicit LineIndex(std::string_view text);
 
   [[nodiscard]] Position position(std::uint32_t offset) const;  ///< offsets behind the text count as its end
-  [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(starts_.size()); }
+  /// Behind a last LF there is no line.
+  [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(ends_.size()); }
   /// The line without its end, by number from 1; an empty span at the text's end for lines that are not there.
   [[nodiscard]] Span line(std::uint32_t number) const;
 
   friend bool operator==(const LineIndex&, const LineIndex&) { return true; }
 
  private:
-  std::vector<std::uint32_t> starts_{0};
-  std::vector<std::uint32_t> ends_{0};
+  std::vector<std::uint32_t> starts_{0};  ///< one more than lines when the text ends with LF or is empty
+  std::vector<std::uint32_t> ends_;
+  std::uint32_t size_ = 0;
 };
 
 /// Text put together from pieces of the file (continued lines joined, tabs or escapes taken out) that still knows where
@@ -45,7 +47,6 @@ class MappedText {
  public:
   MappedText() = default;
   void append(std::string_view piece, std::uint32_t source_begin);
-  void set_end(std::uint32_t source_end) { source_end_ = source_end; }  ///< where the last piece's text ends
 
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] bool empty() const { return text_.empty(); }
@@ -64,7 +65,6 @@ class MappedText {
   };
   std::string text_;
   std::vector<Piece> pieces_;
-  std::uint32_t source_end_ = 0;
 };
 
 }  // namespace imgslim::dockerfile

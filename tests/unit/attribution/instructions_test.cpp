@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dockerfile/parse.h"
 #include "support/catch.h"
 
 namespace imgslim::attribution {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "imgslim/finding.h"
 #include "imgslim/note.h"
 #include "imgslim/runtime.h"
 

@@ -96,30 +96,4 @@ struct ReportRuntime {
   friend bool operator==(const ReportRuntime&, const ReportRuntime&) = default;
 };
 
-/// Where a finding applies. Lines and columns are 1-based and inclusive, empty when no text is concerned.
-struct FindingLocation {
-  std::optional<std::string> file;
-  std::optional<std::uint32_t> line, column, end_line, end_column;
-  std::optional<std::uint32_t> layer;
-  std::optional<std::string> path;  ///< in the image
-  friend bool operator==(const FindingLocation&, const FindingLocation&) = default;
-};
-
-struct FindingEvidence {
-  std::string path;  ///< may be of a file that is not there
-  std::uint64_t bytes = 0;
-  friend bool operator==(const FindingEvidence&, const FindingEvidence&) = default;
-};
-
-/// Something that will fail or surprise, with the id of the rule that says so.
-struct ReportFinding {
-  std::string rule;      ///< "SL5004"
-  std::string severity;  ///< error | warning | info
-  std::string message;
-  std::vector<std::string> aliases;  ///< ids of other tools' rules
-  FindingLocation location;
-  std::vector<FindingEvidence> evidence;
-  friend bool operator==(const ReportFinding&, const ReportFinding&) = default;
-};
-
 }  // namespace imgslim

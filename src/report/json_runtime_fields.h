@@ -3,6 +3,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include "imgslim/finding.h"
 #include "imgslim/runtime.h"
 
 /// The members of the run-time part of a report; see json_fields.h.

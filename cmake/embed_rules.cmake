@@ -1,0 +1,12 @@
+# Writes a C++ source that holds the rule files of a directory: cmake -DDIRECTORY=… -DOUTPUT=… -P embed_rules.cmake
+file(GLOB files RELATIVE ${DIRECTORY} ${DIRECTORY}/*.json ${DIRECTORY}/lists/*.json)
+list(SORT files)
+list(REMOVE_ITEM files schema.json)
+set(source "#include \"rules/embedded_rules.h\"\n\nnamespace imgslim::rules {\n\nstd::span<const EmbeddedFile> embedded_rules() {\n")
+string(APPEND source "  static constexpr EmbeddedFile files[] = {\n")
+foreach(file IN LISTS files)
+  file(READ ${DIRECTORY}/${file} text)
+  string(APPEND source "      {\"${file}\", R\"rule(${text})rule\"},\n")
+endforeach()
+string(APPEND source "  };\n  return files;\n}\n\n}  // namespace imgslim::rules\n")
+file(WRITE ${OUTPUT} "${source}")

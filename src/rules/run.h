@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "rules/facts.h"
+#include "rules/rule.h"
+
+namespace imgslim::rules {
+
+/// A finding before comments, waivers and severities have had their say.
+struct Draft {
+  const Rule* rule = nullptr;
+  std::uint32_t step = 0;   ///< index in File::instructions
+  bool whole_file = false;  ///< concerns no instruction
+  ReportFinding finding;
+};
+
+/// Runs one rule.
+void run_rule(const Rule& rule, const Facts& facts, const LintOptions& options, std::vector<Draft>& drafts);
+
+}  // namespace imgslim::rules

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "rules/evaluate.h"
+
+/// Predicates on ENV and ARG, and on what commands make of them.
+namespace imgslim::rules {
+
+/// env.same_instruction: a value of this ENV refers to a name that only another pair of it defines.
+bool env_refers_to_itself(const Place& place, const Parameters&);
+/// env.truthy {variable}: ENV set it to something like "1" or "true" before, or the script does for a command.
+bool env_is_truthy(const Place& place, const Parameters& parameters);
+/// rpm.unpinned: the command in hand, of the yum family, installs a package or module without a version.
+bool rpm_is_unpinned(const Place& place, const Parameters&);
+
+}  // namespace imgslim::rules

@@ -19,6 +19,14 @@ constexpr std::array<std::string_view, 3> sharing_modes{"locked", "private", "sh
 constexpr std::array<std::string_view, 19> mount_keys{
     "destination", "dst", "env",     "from", "gid",    "id",  "mode",   "readonly", "readwrite", "required",
     "ro",          "rw",  "sharing", "size", "source", "src", "target", "type",     "uid"};
+/// Keys that only buildah knows (buildah-build(1)); BuildKit refuses them, but who builds with buildah means them.
+constexpr std::array<std::string_view, 9> buildah_keys{
+    "bind-nonrecursive", "bind-propagation", "chown", "notmpcopyup", "relabel", "rprivate", "tmpcopyup", "u", "z"};
+
+template <std::size_t size>
+bool holds(const std::array<std::string_view, size>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
 
 std::string canonical(std::string_view key) {
   const auto lower = to_lower(key);
@@ -101,8 +109,8 @@ class MountReader {
 
   void check_field(const MountField& field) {
     const auto& name = field.name;
-    const bool is_known = std::find(mount_keys.begin(), mount_keys.end(), name) != mount_keys.end();
-    if (!is_known)
+    if (holds(buildah_keys, name)) return;
+    if (!holds(mount_keys, name))
       return bad("--mount: unknown key \"" + field.key.text + "\"" + did_you_mean(name, mount_keys), field.key.span);
     const bool fits = (name != "required" || type_is("secret", "ssh")) && (name != "size" || type_is("tmpfs")) &&
                       (name != "env" || type_is("secret"));
@@ -143,7 +151,7 @@ class MountReader {
   static bool is_boolean(std::string_view value) {
     constexpr std::array<std::string_view, 12> words{"1", "t", "T", "TRUE",  "true",  "True",
                                                      "0", "f", "F", "FALSE", "false", "False"};
-    return std::find(words.begin(), words.end(), value) != words.end();
+    return holds(words, value);
   }
 
   static bool is_number(std::string_view value, int radix) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
 
@@ -36,10 +37,13 @@ mode_t default_mode() {
   return 0666 & ~mask;
 }
 
-Status write_to_temporary(int descriptor, std::string_view bytes, const std::string& temporary,
-                          const std::string& file) {
+/// Writes beside the file and renames over it.
+Status replace_file(const std::string& file, std::string_view bytes, mode_t mode) {
+  std::string temporary = file + ".XXXXXX";
+  const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
+  if (descriptor < 0) return system_error("cannot create a file beside " + file);
   auto status = write_all(descriptor, bytes, file);
-  if (status && fchmod(descriptor, default_mode()) != 0) status = system_error("cannot set the mode of " + file);
+  if (status && fchmod(descriptor, mode) != 0) status = system_error("cannot set the mode of " + file);
   if (close(descriptor) != 0 && status) status = system_error("cannot write " + file);
   if (status && rename(temporary.c_str(), file.c_str()) != 0) status = system_error("cannot rename to " + file);
   if (!status) unlink(temporary.c_str());
@@ -91,10 +95,15 @@ Result<std::vector<OutputRequest>> parse_outputs(const std::vector<std::string>&
 Status write_output(const OutputRequest& request, std::string_view bytes) {
   if (request.file.empty()) return write_all(STDOUT_FILENO, bytes, "standard output");
   if (is_special(request.file)) return write_special(request.file, bytes);
-  std::string temporary = request.file + ".XXXXXX";
-  const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) return system_error("cannot create a file beside " + request.file);
-  return write_to_temporary(descriptor, bytes, temporary, request.file);
+  return replace_file(request.file, bytes, default_mode());
+}
+
+Status rewrite_file(const std::string& file, std::string_view bytes) {
+  char resolved[PATH_MAX];
+  struct stat status {};
+  if (realpath(file.c_str(), resolved) == nullptr || stat(resolved, &status) != 0)
+    return system_error("cannot find " + file);
+  return replace_file(resolved, bytes, status.st_mode & 07777);
 }
 
 }  // namespace imgslim::app

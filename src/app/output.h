@@ -25,4 +25,8 @@ Result<std::vector<OutputRequest>> parse_outputs(const std::vector<std::string>&
 /// interrupted run leaves what was there before. Errors: environment.
 Status write_output(const OutputRequest& request, std::string_view bytes);
 
+/// Replaces what a file that is there holds, the same way: its mode stays, a symbolic link stays one and its target
+/// changes. Errors: environment.
+Status rewrite_file(const std::string& file, std::string_view bytes);
+
 }  // namespace imgslim::app

@@ -4,6 +4,7 @@
 #include "dockerfile/arguments.h"
 
 #include <algorithm>
+#include <map>
 
 #include "dockerfile/blanks.h"
 #include "dockerfile/heredoc.h"
@@ -287,12 +288,13 @@ void check_arguments(const Instruction& instruction, std::vector<Problem>& probl
 void match_heredoc_sources(Instruction& instruction) {
   auto* copy = std::get_if<Copy>(&instruction.details);
   if (copy == nullptr || instruction.form == Form::json) return;
+  // BuildKit looks bodies up by name: of two with one name, the last.
+  std::map<std::string_view, std::uint32_t> by_name;
+  for (std::uint32_t i = 0; i < instruction.heredocs.size(); ++i) by_name[instruction.heredocs[i].name] = i;
   for (std::size_t i = 0; i < copy->sources.size(); ++i) {
     const auto named = heredoc_of_word(copy->sources[i].text);
-    if (!named) continue;
-    // BuildKit looks bodies up by name: of two with one name, the last.
-    for (std::uint32_t k = 0; k < instruction.heredocs.size(); ++k)
-      if (instruction.heredocs[k].name == named->name) copy->heredoc_of[i] = k;
+    const auto found = named ? by_name.find(named->name) : by_name.end();
+    if (found != by_name.end()) copy->heredoc_of[i] = found->second;
   }
 }
 

@@ -39,6 +39,7 @@ class Expander {
 
   Expansion run() && {
     auto part = read_to('\0', Escapes::remove, 0);
+    result_.work_bytes += part.text.size();
     result_.text = failed() ? std::string(word_) : std::move(part.text);
     result_.known = !failed() && part.known;
     return std::move(result_);
@@ -220,6 +221,13 @@ class Expander {
     return form == '+' ? Part{} : Part{subject.value.value};
   }
 
+  /// Counts what a pattern is about to go through.
+  bool may_search(const Subject& subject) {
+    constexpr std::size_t cost_of_a_byte = 4;
+    result_.work_bytes += cost_of_a_byte * subject.value.value.size();
+    return result_.work_bytes <= options_.most_work_bytes;
+  }
+
   Part read_trim(const Subject& subject, char form, unsigned depth) {
     const bool longest = peek() == form;
     if (longest) ++at_;
@@ -227,6 +235,7 @@ class Expander {
     if (failed()) return {};
     note(subject, Guard::none);
     if (!subject.is_known() || !pattern.known) return unresolved(subject);
+    if (!may_search(subject)) return fail(Kind::size, "too much text for a pattern");
     const auto match = longest ? Match::longest : Match::shortest;
     auto text = form == '#' ? without_prefix(subject.value.value, pattern.text, match)
                             : without_suffix(subject.value.value, pattern.text, match);
@@ -242,10 +251,9 @@ class Expander {
     if (failed()) return {};
     note(subject, Guard::none);
     if (!subject.is_known() || !pattern.known || !replacement.known) return unresolved(subject);
-    if (subject.value.value.size() * (replacement.text.size() + 1) > options_.most_bytes * 16)
-      return fail(Kind::size, "the expanded text is too large");
+    if (!may_search(subject)) return fail(Kind::size, "too much text for a pattern");
     auto text = with_replacement(subject.value.value, pattern.text, replacement.text,
-                                 all ? Occurrences::all : Occurrences::first);
+                                 {all ? Occurrences::all : Occurrences::first, options_.most_bytes});
     if (!text) return fail(Kind::pattern, "\"" + pattern.text + "\" is no pattern");
     return {std::move(*text)};
   }

@@ -38,7 +38,7 @@ struct ExpansionError {
     syntax,   ///< quotes or braces that do not end, unknown forms
     pattern,  ///< a pattern that is none
     missing,  ///< ${x:?} without a value
-    size,     ///< larger than ExpandOptions::most_bytes
+    size,     ///< more than ExpandOptions allows
   } kind = Kind::syntax;
   std::string message;
 };
@@ -49,6 +49,7 @@ struct Expansion {
   bool quoted = false;  ///< some part was in quotes
   std::vector<VariableReference> references;
   std::optional<ExpansionError> error;  ///< the first; expansion ends there
+  std::size_t work_bytes = 0;           ///< text made, and four times the values that patterns went through
 };
 
 enum class Unknowns : std::uint8_t {
@@ -65,7 +66,8 @@ struct ExpandOptions {
   char escape = '\\';
   Unknowns unknowns = Unknowns::keep;
   Quotes quotes = Quotes::remove;
-  std::size_t most_bytes = 64u << 10;  ///< of the text
+  std::size_t most_bytes = 64u << 10;      ///< of the text
+  std::size_t most_work_bytes = 4u << 20;  ///< see Expansion::work_bytes
 };
 
 /// Expands one word as BuildKit does: '…', "…", the escape character, $x, ${x} and its forms :- - :+ + :? ? # ## % %% /

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 #include <span>
 
 #include "core/nearest.h"
@@ -130,7 +131,9 @@ std::string choice_problem(const Instruction& instruction, const Flag& flag) {
   return "";
 }
 
-void check_flag(const Instruction& instruction, const Flag& flag, std::vector<Problem>& problems) {
+enum class Turn : bool { first, repeated };
+
+void check_flag(const Instruction& instruction, const Flag& flag, Turn turn, std::vector<Problem>& problems) {
   const auto* found = find_flag(instruction.keyword, flag.name);
   const auto named = instruction.upper + " --" + flag.name;
   if (found == nullptr) {
@@ -142,8 +145,7 @@ void check_flag(const Instruction& instruction, const Flag& flag, std::vector<Pr
   const auto bad = [&](std::string text, Span span) {
     problems.push_back({ProblemKind::bad_flag, std::move(text), span});
   };
-  if (found->type != FlagType::list && instruction.flag(flag.name) != &flag)
-    return bad(named + " is given twice", flag.span);
+  if (found->type != FlagType::list && turn == Turn::repeated) return bad(named + " is given twice", flag.span);
   if (!flag.value) {
     if (found->type != FlagType::boolean) bad(named + " needs a value: --" + flag.name + "=…", flag.span);
     return;
@@ -178,7 +180,9 @@ std::vector<std::string_view> known_flags(Keyword keyword) {
 }
 
 void check_flags(const Instruction& instruction, std::vector<Problem>& problems) {
-  for (const auto& flag : instruction.flags) check_flag(instruction, flag, problems);
+  std::set<std::string_view> seen;
+  for (const auto& flag : instruction.flags)
+    check_flag(instruction, flag, seen.insert(flag.name).second ? Turn::first : Turn::repeated, problems);
 }
 
 }  // namespace imgslim::dockerfile

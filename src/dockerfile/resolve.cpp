@@ -92,10 +92,11 @@ class Resolver {
   Expansion expand_word(const Word& word, std::uint32_t instruction, std::uint32_t before) {
     ExpandOptions options;
     options.escape = file_.escape;
-    options.most_bytes = std::min(options.most_bytes, most_expanded_bytes - expanded_bytes_);
+    options.most_work_bytes = most_expanded_bytes - worked_bytes_;
+    options.most_bytes = std::min(options.most_bytes, options.most_work_bytes);
     auto expansion = expand(
         word.text, [&](std::string_view name) { return look_up(name, before); }, options);
-    expanded_bytes_ += std::min(expansion.text.size(), most_expanded_bytes - expanded_bytes_);
+    worked_bytes_ += std::min(expansion.work_bytes, options.most_work_bytes);
     resolved_.words_.push_back({word.span, instruction, expansion});
     return expansion;
   }
@@ -219,7 +220,7 @@ class Resolver {
   StageLookup lookup_;
   Resolved resolved_;
   std::optional<std::uint32_t> current_;  ///< the stage whose scope counts; none: the global one
-  std::size_t expanded_bytes_ = 0;
+  std::size_t worked_bytes_ = 0;
 };
 
 const Variable* Resolved::find(const Scope& scope, std::string_view name, std::uint32_t before) {

@@ -108,7 +108,7 @@ class Resolved {
 
 /// Stages that inherit variables over more than this many stages lose those of the rest.
 inline constexpr unsigned deepest_stage_chain = 256;
-/// Bytes of expanded text in one file; what is beyond stays unexpanded.
+/// Expansion::work_bytes of one file; what is beyond stays unexpanded.
 inline constexpr std::size_t most_expanded_bytes = 16u << 20;
 
 [[nodiscard]] Resolved resolve(const File& file, const BuildInputs& inputs);

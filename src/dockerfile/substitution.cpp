@@ -139,22 +139,22 @@ std::optional<std::string> without_suffix(std::string_view value, std::string_vi
 }
 
 std::optional<std::string> with_replacement(std::string_view value, std::string_view pattern,
-                                            std::string_view replacement, Occurrences occurrences) {
+                                            std::string_view replacement, const Replacing& how) {
   const auto elements = read_pattern(pattern);
   if (!elements) return std::nullopt;
-  const Pattern compiled_pattern(*elements, Match::longest, value);
-  if (!compiled_pattern.ok()) return std::nullopt;
+  const Pattern re(*elements, Match::longest, value);
+  if (!re.ok()) return std::nullopt;
   std::string out;
   std::size_t copied = 0, from = 0;
   while (from <= value.size()) {
-    const auto found = compiled_pattern.find(value, from);
+    const auto found = re.find(value, from);
     if (!found) break;
     const bool behind_match = found->begin == found->end && found->begin == copied && copied > 0;
     if (!behind_match) {
       out += value.substr(copied, found->begin - copied);
       out += replacement;
       copied = found->end;
-      if (occurrences == Occurrences::first) break;
+      if (how.occurrences == Occurrences::first || out.size() > how.most_bytes) break;
     }
     from = found->end;
     if (found->begin == found->end) {  // an empty match: go on behind the next character

@@ -210,6 +210,13 @@ TEST_CASE("flags are checked against the instruction's own") {
   CHECK(kinds(parse("FROM x\nCMD --help\n")) == Strings{"unknown-flag"});
 }
 
+TEST_CASE("very many flags and heredocs of one line take no more than their share of time") {
+  std::string flags, heredocs;
+  for (int i = 0; i < 50'000; ++i) flags += "--x --network=host ", heredocs += "<<a" + std::to_string(i) + " ";
+  CHECK(parse("FROM x\nRUN " + flags).problems.size() == 99'999 + 2);
+  CHECK(parse("FROM x\nCOPY " + heredocs + "/d\n").problems.size() == 50'000 + 1);
+}
+
 TEST_CASE("a health check has a type, options with durations, and a command in either form") {
   const auto file = parse("FROM x\nHEALTHCHECK --interval=1m30s --retries=3 CMD curl -f x || exit 1\n");
   CHECK(file.problems.empty());

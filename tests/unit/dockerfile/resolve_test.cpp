@@ -201,6 +201,15 @@ TEST_CASE("variables that grow with each line do not grow without end") {
   CHECK(bytes < 2 * most_expanded_bytes);
 }
 
+TEST_CASE("patterns go through a bounded amount of text") {
+  std::string text = "FROM a\nENV x=" + std::string(60'000, 'a') + "\n";
+  for (int i = 0; i < 2'000; ++i) text += "USER ${x//a/b}\n";
+  const auto resolved = resolve(parse(text), {});
+  CHECK_FALSE(resolved.words()[3].expansion.error);
+  REQUIRE(resolved.words().back().expansion.error);
+  CHECK(resolved.words().back().expansion.error->kind == ExpansionError::Kind::size);
+}
+
 TEST_CASE("long chains of stages are looked through to a bounded depth") {
   std::string text = "FROM a AS s0\nENV deep=1\n";
   for (int i = 1; i < 20'000; ++i)

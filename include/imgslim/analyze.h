@@ -57,6 +57,9 @@ Result<std::vector<Report>> analyze_platforms(const AnalyzeOptions& options);
 /// What the command of the image loads, up to a tier: certain, declared, likely or possible.
 Result<LibrariesAnswer> find_libraries(const AnalyzeOptions& options, const std::string& confidence);
 
+/// What the command of the image holds in memory when it has started.
+Result<MemoryAnswer> estimate_memory(const AnalyzeOptions& options);
+
 /// Where a path or package of an image comes from.
 Result<WhyAnswer> explain(const AnalyzeOptions& options, const std::string& path_or_package);
 

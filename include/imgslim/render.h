@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "imgslim/libraries.h"
+#include "imgslim/memory.h"
 #include "imgslim/report.h"
 #include "imgslim/result.h"
 #include "imgslim/tree_view.h"
@@ -61,6 +62,12 @@ Result<Report> parse_report(std::string_view json);
 /// name, or the closure does not know, stands in comments.
 [[nodiscard]] std::string render_copy_instructions(const LibrariesAnswer& answer, const std::string& stage,
                                                    const RenderOptions& options);
+
+enum class WithParts { no, yes };  ///< whether each part of each object has a row
+
+/// Renders what `imgslim memory` tells, as text or JSON; the other formats fall back to text.
+[[nodiscard]] std::string render_memory(const MemoryAnswer& answer, Format format, WithParts with_parts,
+                                        const RenderOptions& options);
 
 /// Renders an answer as text or JSON; the other formats are for reports only and fall back to text.
 [[nodiscard]] std::string render_why(const WhyAnswer& answer, Format format, const RenderOptions& options);

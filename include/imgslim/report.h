@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "imgslim/memory.h"
 #include "imgslim/finding.h"
 #include "imgslim/note.h"
 #include "imgslim/runtime.h"
@@ -102,6 +103,7 @@ struct ReportLayer {
   std::uint64_t entries = 0;
   bool empty = false;                         ///< no entries at all
   std::optional<std::uint64_t> mapped_bytes;  ///< visible bytes of its files that the command maps; see ReportRuntime
+  std::optional<std::uint64_t> startup_rss_bytes;         ///< resident bytes of its files at start; see MemoryStartup
   std::optional<bool> digest_verified, diff_id_verified;  ///< empty when there was nothing to compare with
   std::optional<std::string> created;                     ///< as the image's history states it
   ReportInstruction instruction;
@@ -194,6 +196,7 @@ struct Report {
   std::vector<ReportClass> classes;
   std::vector<ReportDuplicate> duplicates;
   std::optional<ReportRuntime> runtime;
+  std::optional<ReportMemory> memory;                  ///< empty when no program is known
   std::optional<std::vector<ReportFinding>> findings;  ///< by rule, then path
   std::vector<Note> notes;
   std::map<std::string, std::uint64_t> omitted;  ///< section -> rows that were cut from it

@@ -9,6 +9,7 @@
 #include "attribution/package_owners.h"
 #include "image/image_info.h"
 #include "imgslim/note.h"
+#include "memory/estimate.h"
 #include "runtime/closure.h"
 #include "runtime/findings.h"
 #include "tree/accounting.h"
@@ -34,6 +35,7 @@ struct Analysis {
   std::vector<tree::DuplicateGroup> duplicates;
   std::optional<std::vector<std::string>> command;  ///< the user's, in place of CMD
   runtime::Closure closure;
+  std::optional<memory::StartupEstimate> startup;  ///< nothing when no program is known
   std::vector<runtime::Finding> findings;
   std::vector<Note> notes;  ///< of all stages, in the order of the flow
   bool complete = true;

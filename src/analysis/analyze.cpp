@@ -157,6 +157,8 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   auto duplicates = tree::find_duplicates(tree);
   const rootfs::FileSystem files(tree);
   auto closure = runtime::close(files, loaded.info.config, context.runtime);
+  auto startup =
+      memory::estimate({closure, files, !loaded.info.config.exposed_ports.empty()}, memory::built_in_coefficients());
   auto findings = runtime::find_runtime_problems(closure, files, loaded.info.config, loaded.info.platform);
 
   std::vector<Note> notes = loaded.info.notes;
@@ -174,6 +176,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
                   std::move(duplicates),
                   context.runtime.command_override.command,
                   std::move(closure),
+                  std::move(startup),
                   std::move(findings),
                   std::move(notes),
                   verdict.complete};
@@ -221,6 +224,15 @@ Result<LibrariesAnswer> find_libraries(const AnalyzeOptions& options, const std:
   IMGSLIM_TRY(const auto tier, analysis::parse_tier(confidence));
   IMGSLIM_TRY(const auto analysis, run(options));
   return analysis::answer_libraries(analysis, tier);
+}
+
+Result<MemoryAnswer> estimate_memory(const AnalyzeOptions& options) {
+  IMGSLIM_TRY(const auto analysis, run(options));
+  const auto report = checked_report(analysis);
+  MemoryAnswer answer{report.image.reference, report.memory, {}};
+  for (const auto& finding : report.findings.value_or(std::vector<ReportFinding>()))
+    if (finding.rule.starts_with("SL6")) answer.findings.push_back(finding);
+  return answer;
 }
 
 Result<WhyAnswer> explain(const AnalyzeOptions& options, const std::string& path_or_package) {

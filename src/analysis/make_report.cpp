@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/class_rows.h"
+#include "analysis/memory_rows.h"
 #include "analysis/runtime_rows.h"
 #include "attribution/content_class.h"
 #include "attribution/directory_rows.h"
@@ -278,6 +279,9 @@ Report make_report(const Analysis& analysis) {
   report.runtime = runtime_section(analysis, files);
   const auto mapped = mapped_bytes(analysis, files);
   for (std::size_t i = 0; i < mapped.size(); ++i) report.layers[i].mapped_bytes = mapped[i];
+  report.memory = memory_section(analysis, files);
+  if (const auto bytes = startup_bytes(analysis); report.memory)
+    for (std::size_t i = 0; i < bytes.size(); ++i) report.layers[i].startup_rss_bytes = bytes[i];
   report.findings = finding_rows(analysis);
   report.notes = analysis.notes;
   return report;

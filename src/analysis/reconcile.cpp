@@ -84,6 +84,21 @@ void check_runtime(const Report& report, Ledger& ledger) {
   ledger.expect("mapped bytes of layers", in_layers, in_objects);
 }
 
+void check_memory(const Report& report, Ledger& ledger) {
+  if (!report.memory) return;
+  const auto& startup = report.memory->startup;
+  const auto total = startup.rss_bytes.estimate, of_objects = total - startup.heap_bytes;
+  std::uint64_t in_objects = 0, in_layers = 0;
+  for (const auto& object : startup.objects) in_objects += object.rss_bytes.estimate;
+  for (const auto& layer : report.layers) in_layers += layer.startup_rss_bytes.value_or(0);
+  ledger.expect("kinds of resident bytes",
+                startup.anonymous_bytes + startup.file_shareable_bytes + startup.file_private_bytes, total);
+  ledger.expect("resident bytes of objects", in_objects, of_objects);
+  ledger.expect("resident bytes of layers", in_layers, of_objects);
+  ledger.expect("resident bytes of layer rows", sum_of(startup.layers, &MemoryLayer::rss_bytes), of_objects);
+  ledger.expect("resident bytes of packages", sum_of(startup.packages, &MemoryPackage::rss_bytes), of_objects);
+}
+
 void check_report(const Report& report, Ledger& ledger) {
   const auto& totals = report.totals;
   ledger.expect("waste rows", sum_of(report.waste, &ReportWaste::bytes), totals.wasted_bytes);
@@ -106,6 +121,7 @@ void check_report(const Report& report, Ledger& ledger) {
   ledger.expect("visible bytes of layers", sum_of(report.layers, &ReportLayer::visible_bytes), totals.visible_bytes);
   ledger.expect("stored bytes of layers", sum_of(report.layers, &ReportLayer::stored_bytes), totals.stored_bytes);
   check_runtime(report, ledger);
+  check_memory(report, ledger);
   ledger.expect("duplicate rows", sum_of(report.duplicates, &ReportDuplicate::wasted_bytes), totals.duplicate_bytes);
 }
 

@@ -161,6 +161,18 @@ Status run_libs(const Options& options) {
   return Done{};
 }
 
+Status run_memory(const Options& options) {
+  IMGSLIM_TRY(const auto outputs, parse_text_outputs(options, "memory"));
+  IMGSLIM_TRY(const auto looks, render_options(options.looks));
+  IMGSLIM_TRY(const auto answer,
+              with_progress(options, [](const AnalyzeOptions& analyze) { return estimate_memory(analyze); }));
+  const auto with_parts = options.memory_parts ? WithParts::yes : WithParts::no;
+  for (const auto& [output, format] : outputs)
+    IMGSLIM_TRY_DONE(write_output(output, render_memory(answer, format, with_parts, looks_for(output, looks))));
+  if (!answer.memory) return input_error("no program of the image is known: give one with --cmd 'PROGRAM ARGUMENTS'");
+  return Done{};
+}
+
 Result<std::string> read_file(const std::string& file) {
   std::string text;
   if (file == "-") {
@@ -200,6 +212,8 @@ Status dispatch(const Options& options) {
       return run_why(options);
     case Command::libs:
       return run_libs(options);
+    case Command::memory:
+      return run_memory(options);
     case Command::render:
       return run_render(options);
     case Command::version:

@@ -16,7 +16,8 @@ constexpr const char* overview =
     "  imgslim analyze myimage.tar              an archive, a layout directory, a root file system\n"
     "  docker save app | imgslim analyze -      straight from a daemon\n"
     "  imgslim why myimage.tar /usr/bin/gcc     who brought this file, and what needs it\n"
-    "  imgslim libs myimage.tar                 what its command loads at start\n";
+    "  imgslim libs myimage.tar                 what its command loads at start\n"
+    "  imgslim memory myimage.tar               what it holds in memory then\n";
 
 constexpr const char* image_help =
     "docker-save or OCI archive (gzip, zstd, xz, bzip2 too), OCI layout or skopeo directory, root file system tar or "
@@ -91,6 +92,16 @@ void add_libs(CLI::App& app, Options& options, Raw& raw) {
   libs->callback([&] { options.command = Command::libs; });
 }
 
+void add_memory(CLI::App& app, Options& options, Raw& raw) {
+  auto* memory = app.add_subcommand("memory", "what a container of the image holds in memory when it has started");
+  add_image_options(*memory, options, raw);
+  memory->add_flag("--table", options.memory_parts, "every object, part by part");
+  add_output_option(*memory, options, raw, "FORMAT[=FILE]: text or json");
+  add_look_options(*memory, options, raw);
+  add_run_options(*memory, raw);
+  memory->callback([&] { options.command = Command::memory; });
+}
+
 /// The commands with all their flags. `options` and `raw` outlive the result.
 std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
   auto app = std::make_unique<CLI::App>(overview, "imgslim");
@@ -116,6 +127,7 @@ std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
   why->callback([&] { options.command = Command::why; });
 
   add_libs(*app, options, raw);
+  add_memory(*app, options, raw);
 
   auto* render = app->add_subcommand("render", "render a saved report again");
   render->add_option("REPORT", options.report_file, "a JSON report, or \"-\"")->required();

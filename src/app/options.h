@@ -10,7 +10,7 @@
 
 namespace imgslim::app {
 
-enum class Command { analyze, why, libs, render, version, completion, help };
+enum class Command { analyze, why, libs, memory, render, version, completion, help };
 /// How `libs` shows the closure.
 enum class LibsView { table, list, tree, copy };
 enum class Verbosity { quiet, normal, verbose };
@@ -24,6 +24,7 @@ struct Options {
   LibsView libs_view = LibsView::table;
   std::string libs_tier = "likely";  ///< the least sure tier that libs shows
   std::string copy_stage;            ///< libs --copy-from
+  bool memory_parts = false;         ///< memory --table
   std::string report_file;           ///< render; "-" is standard input
   std::string shell;                 ///< completion
   bool version_as_json = false;

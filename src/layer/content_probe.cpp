@@ -61,6 +61,8 @@ struct ContentProbe::State {
   std::optional<imports::SourceFacts> source;  // of a file that came in one piece
   std::optional<ElfProbe> elf;
   std::optional<packages::GoBuildInfoScanner> go;
+  std::optional<RuntimeStringsScanner> strings;
+  std::optional<BytecodeHeader> bytecode;
 
   void hash_block(std::uint64_t offset, std::span<const std::byte> bytes);
   [[nodiscard]] ContentHash finish_hash() const;
@@ -113,8 +115,10 @@ ContentHash ContentProbe::State::finish_hash() const {
 void ContentProbe::State::start(std::span<const std::byte> first) {
   started = true;
   if (logical_bytes <= database_limit_bytes) capture_limit_bytes = database_limit_bytes;
+  if (path.ends_with(".pyc")) bytecode = read_bytecode_header(first);
   if (is_elf_magic(first)) {
     elf.emplace(logical_bytes);
+    strings = RuntimeStringsScanner::for_file(base_name(path));
     if (may_be_go_program(path, executable)) go.emplace();
     return;
   }
@@ -154,8 +158,12 @@ void ContentProbe::State::inspect(std::uint64_t offset, std::span<const std::byt
   if (!only_for_source && offset == captured.size() && captured.size() < capture_limit_bytes)
     captured += text.substr(0, static_cast<std::size_t>(capture_limit_bytes - captured.size()));
   if (elf) elf->feed(offset, bytes);
-  if (offset != inspected_bytes) go.reset();
+  if (offset != inspected_bytes) {
+    go.reset();
+    strings.reset();
+  }
   if (go) go->feed(bytes);
+  if (strings) strings->feed(bytes);
   inspected_bytes = offset + bytes.size();
 }
 
@@ -218,6 +226,8 @@ ContentFacts ContentProbe::finish() {
   state.finish_texts(facts);
   if (state.kind != DatabaseKind::none) state.finish_database(facts);
   if (state.elf) facts.elf = state.elf->finish();
+  if (state.strings) facts.runtime_strings = std::move(*state.strings).finish();
+  facts.bytecode = state.bytecode;
   if (state.go)
     if (const auto info = state.go->finish()) {
       facts.packages.emplace();

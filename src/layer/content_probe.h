@@ -20,6 +20,8 @@ struct ContentFacts {
   std::optional<ElfFile> elf;                    ///< entry is left 0
   std::optional<std::string> runtime_text;       ///< whole
   std::optional<imports::SourceFacts> source;
+  std::optional<RuntimeStrings> runtime_strings;
+  std::optional<BytecodeHeader> bytecode;
   std::string note;  ///< why something was not read, or ""
 };
 

@@ -12,6 +12,7 @@
 #include "imgslim/note.h"
 #include "imports/imports.h"
 #include "layer/chunked_vector.h"
+#include "layer/runtime_strings.h"
 #include "layer/string_arena.h"
 #include "packages/database_kind.h"
 #include "packages/package.h"
@@ -99,6 +100,18 @@ struct SourceFile {
   imports::SourceFacts facts;
 };
 
+/// What a binary of a language runtime tells in words.
+struct RuntimeBinary {
+  EntryIndex entry;
+  RuntimeStrings strings;
+};
+
+/// A compiled Python module.
+struct BytecodeFile {
+  EntryIndex entry;
+  BytecodeHeader header;
+};
+
 /// A sparse file's size with its holes.
 struct SparseSize {
   EntryIndex entry;
@@ -126,6 +139,8 @@ struct Layer {
   std::vector<ElfFile> elf;
   std::vector<RuntimeText> runtime_texts;
   std::vector<SourceFile> sources;
+  std::vector<RuntimeBinary> runtime_binaries;
+  std::vector<BytecodeFile> bytecode;
   std::vector<SparseSize> sparse;
   std::vector<Note> notes;
 

@@ -168,6 +168,9 @@ void LayerBuilder::set_runtime_facts(EntryIndex index, ContentFacts& facts) {
     notes_.add("facts-left-out", path(),
                "an ELF file beyond the limit facts-bytes; the run-time closure does not know it");
   }
+  if (facts.runtime_strings && can_keep_facts(kept_bytes(*facts.runtime_strings)))
+    layer_.runtime_binaries.push_back({index, std::move(*facts.runtime_strings)});
+  if (facts.bytecode && can_keep_facts(sizeof(BytecodeFile))) layer_.bytecode.push_back({index, *facts.bytecode});
   if (facts.runtime_text) {
     runtime_text_bytes_ += facts.runtime_text->size();
     layer_.runtime_texts.push_back({index, std::move(*facts.runtime_text)});

@@ -3,6 +3,7 @@
 #include "imgslim/libraries.h"
 #include "imgslim/report.h"
 #include "imgslim/why.h"
+#include "report/json_memory_fields.h"
 #include "report/json_runtime_fields.h"
 
 /// The members of each value of a report, once, in the order of the JSON: the writer and the reader both walk this
@@ -102,6 +103,7 @@ void visit_fields(V& v, T& layer) {
   v("entries", layer.entries);
   v("empty", layer.empty);
   v("mapped_bytes", layer.mapped_bytes);
+  v("startup_rss_bytes", layer.startup_rss_bytes);
   v("digest_verified", layer.digest_verified);
   v("diff_id_verified", layer.diff_id_verified);
   v("created", layer.created);
@@ -190,6 +192,7 @@ void visit_fields(V& v, T& report) {
   v("classes", report.classes);
   v("duplicates", report.duplicates);
   v.section("runtime", report.runtime);
+  v.section("memory", report.memory);
   v.section("findings", report.findings);
   v("notes", report.notes);
   v.section("omitted", report.omitted);

@@ -92,10 +92,16 @@ std::string write_report_json(const Report& report, std::size_t top) {
     cut_section(cut.runtime->objects, "runtime.objects", top, cut);
     cut_section(cut.runtime->files, "runtime.files", top, cut);
   }
+  if (cut.memory) {
+    cut_section(cut.memory->startup.objects, "memory.startup.objects", top, cut);
+    cut_section(cut.memory->startup.packages, "memory.startup.packages", top, cut);
+  }
   return write_document(report_schema, cut);
 }
 
 std::string write_libraries_json(const LibrariesAnswer& answer) { return write_document(libraries_schema, answer); }
+
+std::string write_memory_json(const MemoryAnswer& answer) { return write_document(memory_schema, answer); }
 
 std::string write_why_json(const WhyAnswer& answer) { return write_document(why_schema, answer); }
 

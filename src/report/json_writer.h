@@ -12,6 +12,7 @@ namespace imgslim::report {
 inline constexpr const char* report_schema = "imgslim.report/1";
 inline constexpr const char* why_schema = "imgslim.why/1";
 inline constexpr const char* libraries_schema = "imgslim.libs/1";
+inline constexpr const char* memory_schema = "imgslim.memory/1";
 
 /// `imgslim.report/1`. With `top` > 0 waste, packages, paths, classes, duplicates and the files of `runtime` keep their
 /// first `top` rows each and `omitted` counts the rest; totals never change.
@@ -19,6 +20,9 @@ inline constexpr const char* libraries_schema = "imgslim.libs/1";
 
 /// `imgslim.libs/1`.
 [[nodiscard]] std::string write_libraries_json(const LibrariesAnswer& answer);
+
+/// `imgslim.memory/1`.
+[[nodiscard]] std::string write_memory_json(const MemoryAnswer& answer);
 
 /// `imgslim.why/1`.
 [[nodiscard]] std::string write_why_json(const WhyAnswer& answer);

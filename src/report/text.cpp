@@ -173,6 +173,7 @@ std::string write_text(const Report& report, const RenderOptions& options) {
   write_layers(page, report);
   write_owners(page, report);
   write_libraries(page, report);
+  write_memory(page, report);
   write_problems(page, report);
   write_waste(page, report);
   write_base(page, report);

@@ -12,6 +12,7 @@ void write_sizes(Page& page, const Report& report);
 void write_layers(Page& page, const Report& report);
 void write_owners(Page& page, const Report& report);
 void write_libraries(Page& page, const Report& report);
+void write_memory(Page& page, const Report& report);
 void write_problems(Page& page, const Report& report);
 void write_waste(Page& page, const Report& report);
 void write_base(Page& page, const Report& report);

@@ -48,6 +48,11 @@ FileSystem::FileSystem(const MergedTree& tree) : tree_(tree) {
                         [this](EntryId id, const layer::ElfFile& file) { elf_.emplace(id, &file.facts); });
   for_each_visible_fact(tree, &layer::Layer::sources,
                         [this](EntryId id, const layer::SourceFile& file) { sources_.emplace(id, &file.facts); });
+  for_each_visible_fact(tree, &layer::Layer::runtime_binaries, [this](EntryId id, const layer::RuntimeBinary& binary) {
+    runtime_strings_.emplace(id, &binary.strings);
+  });
+  for_each_visible_fact(tree, &layer::Layer::bytecode,
+                        [this](EntryId id, const layer::BytecodeFile& file) { bytecode_.emplace(id, &file.header); });
   for_each_visible_fact(tree, &layer::Layer::runtime_texts,
                         [this](EntryId id, const layer::RuntimeText& text) { texts_.emplace(id, text.bytes); });
   // A package.json in node_modules is kept once, as a package database.
@@ -106,6 +111,16 @@ std::uint64_t FileSystem::size_bytes(FileId file) const { return tree_.entry(fil
 const elf::ElfFacts* FileSystem::elf(FileId file) const {
   const auto found = elf_.find(file);
   return found == elf_.end() ? nullptr : found->second;
+}
+
+const layer::RuntimeStrings* FileSystem::runtime_strings(FileId file) const {
+  const auto found = runtime_strings_.find(file);
+  return found == runtime_strings_.end() ? nullptr : found->second;
+}
+
+const layer::BytecodeHeader* FileSystem::bytecode(FileId file) const {
+  const auto found = bytecode_.find(file);
+  return found == bytecode_.end() ? nullptr : found->second;
 }
 
 const imports::SourceFacts* FileSystem::source(FileId file) const {

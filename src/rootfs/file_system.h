@@ -63,6 +63,9 @@ class FileSystem {
   [[nodiscard]] std::uint64_t size_bytes(FileId file) const;            ///< as stored, holes left out
   [[nodiscard]] const elf::ElfFacts* elf(FileId file) const;            ///< null for files that are no ELF
   [[nodiscard]] const imports::SourceFacts* source(FileId file) const;  ///< null unless a source file
+  /// Null for files that are no binaries of a runtime that is looked at.
+  [[nodiscard]] const layer::RuntimeStrings* runtime_strings(FileId file) const;
+  [[nodiscard]] const layer::BytecodeHeader* bytecode(FileId file) const;  ///< null unless a compiled Python module
   /// Of captured files (layer/runtime_text.h) and of package databases that are text.
   [[nodiscard]] std::optional<std::string_view> text(FileId file) const;
   /// text() of the file at a path.
@@ -77,6 +80,8 @@ class FileSystem {
   const tree::MergedTree& tree_;
   std::unordered_map<FileId, const elf::ElfFacts*> elf_;
   std::unordered_map<FileId, const imports::SourceFacts*> sources_;
+  std::unordered_map<FileId, const layer::RuntimeStrings*> runtime_strings_;
+  std::unordered_map<FileId, const layer::BytecodeHeader*> bytecode_;
   std::unordered_map<FileId, std::string_view> texts_;
   std::vector<FileId> elf_files_;
   std::unordered_map<FileId, tree::NodeId> names_;  ///< of the files above

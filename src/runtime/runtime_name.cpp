@@ -15,11 +15,18 @@ struct RuntimeMark {
   std::string_view runtime;
 };
 
-constexpr RuntimeMark marks[] = {{"python", "libpython", "python"}, {"", "libjvm.so", "java"},
-                                 {"", "libjli.so", "java"},         {"node", "libnode.so", "node"},
-                                 {"perl", "libperl.so", "perl"},    {"ruby", "libruby", "ruby"},
-                                 {"php", "libphp", "php"},          {"", "libcoreclr.so", "dotnet"},
-                                 {"", "libhostfxr.so", "dotnet"},   {"", "libR.so", "r"}};
+constexpr RuntimeMark marks[] = {{"python", "libpython", "python"},
+                                 {"", "libjvm.so", "java"},
+                                 {"", "libjli.so", "java"},
+                                 {"node", "libnode.so", "node"},
+                                 {"perl", "libperl.so", "perl"},
+                                 {"ruby", "libruby", "ruby"},
+                                 {"php", "libphp", "php"},
+                                 {"", "libcoreclr.so", "dotnet"},
+                                 {"", "libhostfxr.so", "dotnet"},
+                                 {"", "libR.so", "r"},
+                                 {"lua", "", "lua"},
+                                 {"tclsh", "", "tcl"}};
 
 /// "3.11" of "python3.11", "8.2" of "php-fpm8.2", "3.1" of "libruby-3.1.so.3.1": the first number that stands in the
 /// name.
@@ -62,9 +69,35 @@ std::string with_version(std::string_view runtime, const std::string& version) {
   return version.empty() ? std::string(runtime) : std::string(runtime) + " " + version;
 }
 
+/// Perl's program bears no version; the directory of its modules does.
+std::string perl_version(const rootfs::FileSystem& files) {
+  for (const auto* const directory : {"/usr/local/lib/perl5", "/usr/share/perl", "/usr/share/perl5/core_perl"})
+    for (const auto& name : files.list(directory))
+      if (!name.empty() && version_in(name) == name && name.find('.') != std::string::npos) return name;
+  return {};
+}
+
+std::string node_version(const rootfs::FileSystem& files, std::string_view path) {
+  const auto found = files.find(path);
+  const auto* const strings = found ? files.runtime_strings(found->file) : nullptr;
+  return strings == nullptr ? std::string() : strings->node_version;
+}
+
 std::string marked_version(const rootfs::FileSystem& files, std::string_view runtime, std::string_view path) {
   if (runtime == "java") return java_version(files, path);
+  if (runtime == "perl") return perl_version(files);
+  if (runtime == "node") return node_version(files, path);
   return runtime == "dotnet" || runtime == "r" ? std::string() : version_in(base_name(path));
+}
+
+/// The first mapped library of a mark, by a process that is sure enough to map it; "" when there is none.
+std::string marked_library(const LinkedProcess& process, const RuntimeMark& mark) {
+  for (std::size_t i = 0; !mark.library.empty() && i < process.object_nodes.size(); ++i) {
+    if (process.graph.tier(process.object_nodes[i]) > weaker(Tier::likely, process.process.tier)) continue;
+    const auto& path = process.map.objects()[i].file.path;
+    if (base_name(path).starts_with(mark.library)) return path;
+  }
+  return {};
 }
 
 }  // namespace
@@ -73,14 +106,12 @@ std::string runtime_name(const rootfs::FileSystem& files, const LinkedProcess& p
   const auto& program = process.process.program;
   if (is_go_program(files, program.file)) return "go";
   for (const auto& mark : marks) {
-    if (!mark.program.empty() && base_name(program.path).starts_with(mark.program))
-      return with_version(mark.runtime, marked_version(files, mark.runtime, program.path));
-    for (std::size_t i = 0; !mark.library.empty() && i < process.object_nodes.size(); ++i) {
-      if (process.graph.tier(process.object_nodes[i]) > weaker(Tier::likely, process.process.tier)) continue;
-      const auto& path = process.map.objects()[i].file.path;
-      if (base_name(path).starts_with(mark.library))
-        return with_version(mark.runtime, marked_version(files, mark.runtime, path));
-    }
+    const bool by_program = !mark.program.empty() && base_name(program.path).starts_with(mark.program);
+    const auto library = marked_library(process, mark);
+    if (!by_program && library.empty()) continue;
+    auto version = by_program ? marked_version(files, mark.runtime, program.path) : std::string();
+    if (version.empty() && !library.empty()) version = marked_version(files, mark.runtime, library);
+    return with_version(mark.runtime, version);
   }
   return process.map.kind() == linker::Kind::none ? "static" : "native";
 }

@@ -65,4 +65,5 @@ def identity(user):
     return uid, gid, groups
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 #include "unit/report/sample_reports.h"
 
+#include "unit/report/sample_memory.h"
 #include "unit/report/sample_runtime.h"
 
 namespace imgslim::test {
@@ -201,6 +202,8 @@ Report realistic_report() {
                   {"package-file-missing", "usr/share/doc/libssl3/changelog.gz", "libssl3 owns it, no layer holds it"},
                   {"package-file-missing", "usr/share/man/man1/gcc.1.gz", "gcc-12 owns it, no layer holds it"}};
   add_realistic_runtime(report);
+  report.memory = realistic_memory();
+  for (const auto& row : report.memory->startup.layers) report.layers[row.layer].startup_rss_bytes = row.rss_bytes;
   return report;
 }
 
@@ -344,6 +347,10 @@ Report hostile_report() {
   report.runtime->objects[7].package = "\xe6\xbc\xa2\n" + std::string(200, 'p');
   report.runtime->missing[0].name = std::string(3'000, 'm') + "\n::error::x";
   report.runtime->processes[0].program = "usr/bin/\xe2\x80\xae" + std::string(200, 'x');
+  report.memory->startup.objects[0].path = "usr/bin/\x1b[31m" + std::string(300, 'm');
+  report.memory->startup.objects[0].package = "\n::error::";
+  report.memory->startup.processes[0].runtime = "\x1b[2J" + std::string(100, 'r');
+  report.memory->sharing.layers[0].instruction = "RUN \x1b]0;x\x07" + std::string(500, 'i');
   report.runtime->failures[0].obstacle = "\x1b[5m";
   report.findings->front().message = std::string(90, 'w') + "\r\n##vso[x] \xe6\xbc\xa2 " + std::string(5'000, 'm');
   report.findings->back().location.path = std::string(300, 'f') + "\n";

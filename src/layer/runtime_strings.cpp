@@ -1,0 +1,95 @@
+// Node's binary names the place that its headers are downloaded from, ".../download/release/v20.20.2/node-v20…": that
+// is its version, whatever it was linked with. The HotSpot VM compares its flags with C strings; linkers let a string
+// that is the end of another one be the same bytes, so a flag's name is the end of some C string, not always all of it.
+#include "layer/runtime_strings.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/byte_view.h"
+
+namespace imgslim::layer {
+namespace {
+
+constexpr std::string_view release_mark = "nodejs.org/download/release/v";
+constexpr std::size_t longest_version_bytes = 32;
+constexpr std::size_t shortest_word_bytes = 3, longest_word_bytes = 96;
+constexpr std::uint64_t most_word_bytes = 1u << 20;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_word(char c) { return is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z'); }
+
+}  // namespace
+
+std::optional<RuntimeStringsScanner> RuntimeStringsScanner::for_file(std::string_view base_name) {
+  if (base_name == "node" || base_name == "nodejs" || base_name.starts_with("libnode.so"))
+    return RuntimeStringsScanner(Kind::node);
+  if (base_name == "libjvm.so") return RuntimeStringsScanner(Kind::jvm);
+  return std::nullopt;
+}
+
+void RuntimeStringsScanner::feed(std::span<const std::byte> bytes) {
+  const auto text = ByteView(bytes).text();
+  if (kind_ == Kind::jvm) return gather_words(text);
+  if (!found_.node_version.empty()) return;
+  // What begins in the last bytes of one block and ends in the first of the next.
+  const auto reach = release_mark.size() + longest_version_bytes;
+  tail_.append(text.substr(0, reach));
+  find_version(tail_);
+  if (found_.node_version.empty()) find_version(text);
+  const auto joined = text.size() < reach ? tail_ : std::string(text.substr(text.size() - reach));
+  tail_ = joined.substr(joined.size() - std::min(joined.size(), reach));
+}
+
+void RuntimeStringsScanner::find_version(std::string_view text) {
+  const auto* const found = memmem(text.data(), text.size(), release_mark.data(), release_mark.size());
+  if (found == nullptr) return;
+  const auto place = static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + release_mark.size();
+  const auto rest = text.substr(place, longest_version_bytes);
+  const auto end = std::find_if(rest.begin(), rest.end(), [](char c) { return !is_digit(c) && c != '.'; });
+  if (end != rest.end()) found_.node_version.assign(rest.begin(), end);
+}
+
+void RuntimeStringsScanner::gather_words(std::string_view text) {
+  for (const char c : text) {
+    if (is_word(c)) {
+      if (word_.size() <= longest_word_bytes) word_.push_back(c);
+      continue;
+    }
+    if (c == '\0') end_word();
+    word_.clear();
+  }
+}
+
+void RuntimeStringsScanner::end_word() {
+  if (word_.size() < shortest_word_bytes || word_.size() > longest_word_bytes) return;
+  if (std::none_of(word_.begin(), word_.end(), is_upper) || kept_bytes_ + word_.size() > most_word_bytes) return;
+  kept_bytes_ += word_.size();
+  found_.vm_words.push_back(word_);
+}
+
+RuntimeStrings RuntimeStringsScanner::finish() && {
+  std::sort(found_.vm_words.begin(), found_.vm_words.end());
+  found_.vm_words.erase(std::unique(found_.vm_words.begin(), found_.vm_words.end()), found_.vm_words.end());
+  return std::move(found_);
+}
+
+std::uint64_t kept_bytes(const RuntimeStrings& strings) {
+  std::uint64_t bytes = sizeof(RuntimeStrings) + strings.node_version.size();
+  for (const auto& word : strings.vm_words) bytes += sizeof(std::string) + word.size();
+  return bytes;
+}
+
+std::optional<BytecodeHeader> read_bytecode_header(std::span<const std::byte> first_bytes) {
+  const ByteView view(first_bytes);
+  const auto magic = view.number<std::uint32_t>(0, ByteOrder::little),
+             flags = view.number<std::uint32_t>(4, ByteOrder::little);
+  const auto mtime = view.number<std::uint32_t>(8, ByteOrder::little),
+             size = view.number<std::uint32_t>(12, ByteOrder::little);
+  constexpr std::uint32_t line_end = 0x0a0d0000;  // "\r\n"
+  if (!magic || !flags || !mtime || !size || (*magic & 0xffff0000) != line_end) return std::nullopt;
+  return BytecodeHeader{*magic, *flags, *mtime, *size};
+}
+
+}  // namespace imgslim::layer

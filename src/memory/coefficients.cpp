@@ -1,0 +1,110 @@
+#include "memory/coefficients.h"
+
+#include <cmath>
+
+#include "core/check.h"
+#include "json/parse.h"
+#include "memory/embedded_coefficients.h"
+
+namespace imgslim::memory {
+namespace {
+
+using json::Value;
+
+constexpr std::string_view format = "imgslim.memory-coefficients/1";
+
+/// Reads numbers by name and remembers the first that is missing or absurd.
+class Reader {
+ public:
+  double number(const Value& object, const char* key, double least, double most) {
+    const auto& value = json::member(object, key);
+    const auto found = value.is_number() ? value.get<double>() : std::nan("");
+    if (found >= least && found <= most) return found;
+    if (problem_.empty()) problem_ = std::string(key) + " is missing or out of range";
+    return least;
+  }
+  double share(const Value& object, const char* key) { return number(object, key, 0, 1); }
+  double kib(const Value& object, const char* key) { return number(object, key, -1e9, 1e9); }
+  Interval interval(const Value& all, const char* key) {
+    const auto& object = json::member(all, key);
+    return {number(object, "low", 0, 1), number(object, "high", 1, 1e6)};
+  }
+  std::uint64_t count(const Value& object, const char* key) {
+    return static_cast<std::uint64_t>(number(object, key, 0, 1e9));
+  }
+  [[nodiscard]] const std::string& problem() const { return problem_; }
+
+ private:
+  std::string problem_;
+};
+
+void read_fractions(const Value& all, Reader& reader, Coefficients& result) {
+  constexpr const char* kinds[] = {"program", "go_program", "c_library", "library"};
+  static_assert(std::size(kinds) == object_kind_count);
+  for (std::size_t part = 0; part < part_count; ++part)
+    for (std::size_t kind = 0; kind < object_kind_count; ++kind) {
+      const auto& found =
+          json::member(json::member(all, std::string(part_name(static_cast<Part>(part))).c_str()), kinds[kind]);
+      if (found.is_null()) continue;  // nothing beyond the floor
+      result.fractions[part][kind] = {reader.number(found, "intercept", -100, 100),
+                                      reader.number(found, "slope", -100, 100), reader.share(found, "written")};
+    }
+}
+
+void read_files(const Value& all, Reader& reader, Coefficients& result) {
+  if (!all.is_object()) return;
+  for (const auto& [name, parts] : all.items()) {
+    auto& known = result.files[name];
+    for (std::size_t part = 0; part < part_count; ++part) {
+      const auto& found = json::member(parts, std::string(part_name(static_cast<Part>(part))).c_str());
+      if (found.is_null()) continue;
+      known[part] = {reader.count(found, "programs"), reader.share(found, "share"), reader.share(found, "written")};
+    }
+  }
+}
+
+void read_runtimes(const Value& all, Reader& reader, Coefficients& result) {
+  if (!all.is_object()) return;
+  for (const auto& [name, profile] : all.items())
+    result.runtimes.push_back({name, reader.kib(profile, "fixed_kib"), reader.kib(profile, "per_code_kib"),
+                               reader.share(profile, "private_share"), reader.count(profile, "programs")});
+}
+
+}  // namespace
+
+std::string_view library_key(std::string_view base_name) { return base_name.substr(0, base_name.find(".so")); }
+
+Result<Coefficients> parse_coefficients(std::string_view text) {
+  IMGSLIM_TRY(const auto value, json::parse(text, Limits()));
+  if (json::string_member(value, "format") != format)
+    return input_error("not a file of memory coefficients: its format is not " + std::string(format));
+  Reader reader;
+  Coefficients result;
+  result.origin = json::string_member(json::member(value, "provenance"), "summary");
+  read_fractions(json::member(value, "fractions"), reader, result);
+  read_files(json::member(value, "files"), reader, result);
+  read_runtimes(json::member(value, "runtimes"), reader, result);
+  result.native_heap_per_root_kib = reader.kib(json::member(value, "native"), "heap_per_root_kib");
+  const auto& kernel = json::member(value, "kernel");
+  result.kernel_fixed_kib = reader.kib(kernel, "fixed_kib");
+  result.kernel_per_process_kib = reader.kib(kernel, "per_process_kib");
+  result.kernel_per_resident = reader.share(kernel, "per_resident");
+  const auto& cold = json::member(value, "cold_start");
+  result.cold_cache_ratio = reader.number(cold, "cache_ratio", 0, 100);
+  result.cold_active_ratio = reader.number(cold, "active_ratio", 0, 100);
+  const auto& intervals = json::member(value, "intervals");
+  constexpr const char* kinds[] = {"tool", "server", "managed", "managed_other_version"};
+  for (std::size_t i = 0; i < process_kind_count; ++i) result.processes[i] = reader.interval(intervals, kinds[i]);
+  result.object = reader.interval(intervals, "object");
+  result.heap = reader.interval(intervals, "heap");
+  if (!reader.problem().empty()) return input_error("memory coefficients: " + reader.problem());
+  return result;
+}
+
+Coefficients built_in_coefficients() {
+  auto result = parse_coefficients(embedded_coefficients());
+  IMGSLIM_CHECK(result);
+  return std::move(*result);
+}
+
+}  // namespace imgslim::memory

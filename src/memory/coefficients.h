@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imgslim/result.h"
+#include "memory/part.h"
+
+/// What was measured of real programs, as numbers: rules/memory/coefficients.json, written by ci/calibrate.
+namespace imgslim::memory {
+
+/// What a file is to its process: the parts of programs, of the C library and its loader, and of other libraries are
+/// used differently.
+enum class ObjectKind : std::uint8_t { program, go_program, c_library, library };
+inline constexpr std::size_t object_kind_count = 4;
+
+/// How much of a part becomes resident beyond its floor: intercept + slope * ln(KiB of the part), between 0 and 1.
+struct Fraction {
+  double intercept = 0, slope = 0;
+  double written = 0;  ///< of that, what the process gets copies of
+};
+
+/// The same of a known file, as a mean over the programs that it was measured in.
+struct KnownShare {
+  std::uint64_t programs = 0;
+  double share = 0, written = 0;
+};
+
+/// Memory of a process that no ELF file backs: heap, stacks, mapped data.
+struct RuntimeProfile {
+  std::string runtime;  ///< "python 3.11", "go"
+  double fixed_kib = 0;
+  double per_code_kib = 0;   ///< for each KiB of source files that it loads; of Go, of its program's text
+  double private_share = 1;  ///< the rest are pages of files
+  std::uint64_t programs = 0;
+};
+
+/// Which interval a process's estimate has.
+enum class ProcessKind : std::uint8_t { tool, server, managed, managed_other_version };
+inline constexpr std::size_t process_kind_count = 4;
+
+/// Factors of an estimate: 80 of 100 measured values lie between them.
+struct Interval {
+  double low = 0.5, high = 2;
+};
+
+struct Coefficients {
+  std::string origin;  ///< on what they were measured, for people: "107 programs, Linux 6.18, 2026-11"
+  std::array<std::array<Fraction, object_kind_count>, part_count> fractions{};
+  std::map<std::string, std::array<KnownShare, part_count>, std::less<>> files;  ///< by library_key()
+  std::vector<RuntimeProfile> runtimes;
+  double native_heap_per_root_kib = 0;  ///< KiB for the square root of each dirty KiB
+  double kernel_fixed_kib = 0, kernel_per_process_kib = 0, kernel_per_resident = 0;
+  double cold_cache_ratio = 0, cold_active_ratio = 0;  ///< see StartupEstimate
+  std::array<Interval, process_kind_count> processes{};
+  Interval object, heap;
+};
+
+/// "libssl" of "libssl.so.3", "python3.11" of a program: what a file is known by.
+[[nodiscard]] std::string_view library_key(std::string_view base_name);
+
+/// Reads a coefficient file. Errors (input): no JSON, another format, a number out of its range.
+Result<Coefficients> parse_coefficients(std::string_view json);
+
+/// Those that imgslim was built with.
+[[nodiscard]] Coefficients built_in_coefficients();
+
+}  // namespace imgslim::memory

@@ -1,0 +1,210 @@
+// Objects are estimated in each process by themselves, then put together: pages of a file are in memory once for all
+// processes of a container, private ones once for each.
+#include "memory/estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/path.h"
+#include "memory/object_memory.h"
+#include "memory/runtime_heap.h"
+
+namespace imgslim::memory {
+namespace {
+
+using runtime::UseIndex;
+
+std::uint64_t scaled(std::uint64_t bytes, double factor) {
+  return static_cast<std::uint64_t>(std::llround(static_cast<double>(bytes) * factor));
+}
+
+ByteRange range_of(std::uint64_t estimate, const Interval& interval, std::uint64_t least) {
+  ByteRange range;
+  range.estimate = std::max(estimate, least);
+  range.low = std::max(least, scaled(estimate, interval.low));
+  range.high = std::max(range.estimate, scaled(estimate, interval.high));
+  return range;
+}
+
+/// The programs that are there once the container has started: the first main one that is sure enough, and services.
+std::vector<std::uint32_t> lasting_processes(const runtime::Closure& closure) {
+  std::vector<std::uint32_t> result;
+  bool has_main = false;
+  for (std::uint32_t i = 0; i < closure.processes.size(); ++i) {
+    const auto& process = closure.processes[i].process;
+    if (process.tier > Tier::likely || closure.processes[i].objects.empty()) continue;
+    const bool is_main = process.role == entrypoint::Role::main && !has_main;
+    if (is_main || process.role == entrypoint::Role::service) result.push_back(i);
+    has_main = has_main || is_main;
+  }
+  return result;
+}
+
+class Estimator {
+ public:
+  Estimator(const EstimateInput& input, const Coefficients& coefficients)
+      : input_(input), coefficients_(coefficients) {}
+
+  std::optional<StartupEstimate> run() && {
+    for (const auto process : lasting_processes(input_.closure)) add_process(process);
+    if (result_.processes.empty()) return std::nullopt;
+    sum_objects();
+    sum_processes();
+    return std::move(result_);
+  }
+
+ private:
+  void add_process(std::uint32_t index) {
+    const auto& process = input_.closure.processes[index];
+    ProcessMemory memory;
+    memory.process = index;
+    HeapInput heap{process};
+    heap.exposes_ports = input_.exposes_ports;
+    bool first = true;
+    for (const auto use : process.objects) {
+      if (input_.closure.files[use].tier > Tier::likely) continue;
+      const auto is_program = !first ? IsProgram::no : process.runtime == "go" ? IsProgram::go : IsProgram::yes;
+      for (const auto& part : add_object(use, index, is_program)) add_part(part, first, memory, heap);
+      first = false;
+    }
+    heap.code_bytes = code_bytes(index);
+    add_heap(runtime_heap(heap, coefficients_), memory);
+    result_.processes.push_back(std::move(memory));
+  }
+
+  static void add_part(const PartMemory& part, bool of_program, ProcessMemory& memory, HeapInput& heap) {
+    (part.part == Part::bss ? memory.anonymous_bytes : memory.file_private_bytes) += part.private_bytes;
+    memory.file_shareable_bytes += part.resident_bytes - part.private_bytes;
+    memory.certain_bytes += part.certain_bytes;
+    heap.dirty_bytes += part.dirty_bytes;
+    if (of_program && part.part == Part::text) heap.text_bytes += part.mapped_bytes;
+  }
+
+  /// Puts the object into the list and returns its parts in this process.
+  std::vector<PartMemory> add_object(UseIndex use, std::uint32_t process, IsProgram is_program) {
+    const auto& file = input_.closure.files[use];
+    const auto* facts = input_.files.elf(file.file);
+    if (facts == nullptr) return {};
+    const auto name = base_name(file.path);
+    const auto kind = kind_of(name, is_program);
+    auto parts = object_parts(*facts, name, kind, coefficients_);
+    const auto [at, is_new] = places_.try_emplace(use, result_.objects.size());
+    if (is_new) {
+      ObjectMemory object;
+      object.use = use;
+      object.kind = kind;
+      object.parts = parts;
+      result_.objects.push_back(std::move(object));
+    }
+    auto& object = result_.objects[at->second];
+    // A program in one process may be a library of another one.
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (object.parts[i].resident_bytes < parts[i].resident_bytes) object.parts[i] = parts[i];
+    object.processes.push_back(process);
+    return parts;
+  }
+
+  std::uint64_t code_bytes(std::uint32_t process) const {
+    std::uint64_t bytes = 0;
+    for (const auto& file : input_.closure.files)
+      if (file.use == plugins::Use::source && file.tier <= Tier::likely &&
+          std::binary_search(file.processes.begin(), file.processes.end(), process))
+        bytes += input_.files.size_bytes(file.file);
+    return bytes;
+  }
+
+  void add_heap(const RuntimeHeap& heap, ProcessMemory& memory) const {
+    memory.kind = heap.kind;
+    memory.profile = heap.profile;
+    memory.heap_bytes = heap.bytes;
+    memory.heap_private_bytes = heap.private_bytes;
+    memory.anonymous_bytes += heap.private_bytes;
+    memory.file_shareable_bytes += heap.bytes - heap.private_bytes;
+    const auto sum = memory.anonymous_bytes + memory.file_shareable_bytes + memory.file_private_bytes;
+    memory.resident = range_of(sum, coefficients_.processes[static_cast<std::size_t>(heap.kind)], memory.certain_bytes);
+    if (!heap.profile.empty()) return;
+    memory.resident.low = sum - heap.bytes;
+    memory.resident.high.reset();
+  }
+
+  void sum_objects() {
+    for (auto& object : result_.objects) {
+      std::uint64_t shared = 0, certain = 0;
+      const auto count = object.processes.size();
+      for (const auto& part : object.parts) {
+        const auto file_pages = part.resident_bytes - part.private_bytes;
+        shared += file_pages;
+        certain += part.certain_bytes - part.dirty_bytes + part.dirty_bytes * count;
+        object.dirty_bytes += part.dirty_bytes * count;
+        object.private_bytes += part.private_bytes * count;
+        auto& sum = part.part == Part::bss ? result_.anonymous_bytes : result_.file_private_bytes;
+        sum += part.private_bytes * count;
+      }
+      object.certain_bytes = certain;
+      object.resident = range_of(shared + object.private_bytes, coefficients_.object, certain);
+      limit_to_mapped(object);
+      result_.file_shareable_bytes += shared;
+      result_.certain_bytes += certain;
+    }
+  }
+
+  static void limit_to_mapped(ObjectMemory& object) {
+    std::uint64_t mapped = 0;
+    for (const auto& part : object.parts) mapped += part.mapped_bytes;
+    mapped *= object.processes.size();
+    if (object.resident.high)
+      object.resident.high = std::max(object.resident.estimate, std::min(*object.resident.high, mapped));
+  }
+
+  void sum_processes() {
+    std::uint64_t single = 0, low = 0, high = 0;
+    bool bounded = true;
+    for (const auto& process : result_.processes) {
+      result_.heap_bytes += process.heap_bytes;
+      result_.anonymous_bytes += process.heap_private_bytes;
+      result_.file_shareable_bytes += process.heap_bytes - process.heap_private_bytes;
+      single += process.anonymous_bytes + process.file_private_bytes + process.file_shareable_bytes;
+      low += process.resident.low;
+      high += process.resident.high.value_or(0);
+      bounded = bounded && process.resident.high.has_value();
+    }
+    auto& total = result_.resident;
+    total.estimate = result_.anonymous_bytes + result_.file_shareable_bytes + result_.file_private_bytes;
+    const auto share = single == 0 ? 1 : static_cast<double>(total.estimate) / static_cast<double>(single);
+    total.low = std::min(total.estimate, std::max(result_.certain_bytes, scaled(low, share)));
+    if (bounded) total.high = std::max(total.estimate, scaled(high, share));
+    result_.cold_cache_ratio = coefficients_.cold_cache_ratio;
+    result_.cold_active_ratio = coefficients_.cold_active_ratio;
+    result_.origin = coefficients_.origin;
+    sum_limit();
+  }
+
+  void sum_limit() {
+    const auto processes = static_cast<double>(result_.processes.size());
+    const auto kernel_kib = coefficients_.kernel_fixed_kib + coefficients_.kernel_per_process_kib * processes;
+    result_.kernel_bytes =
+        scaled(1024, kernel_kib) + scaled(result_.resident.estimate, coefficients_.kernel_per_resident);
+    std::uint64_t written = 0;
+    for (const auto& object : result_.objects) written += object.dirty_bytes;
+    const auto own = result_.anonymous_bytes + result_.file_private_bytes;
+    auto& limit = result_.start_limit;
+    limit.estimate = own + result_.kernel_bytes;
+    limit.low = written + result_.kernel_bytes + scaled(own - std::min(own, written), coefficients_.heap.low);
+    if (result_.resident.high)
+      limit.high = limit.estimate + scaled(own - std::min(own, written), coefficients_.heap.high - 1);
+  }
+
+  const EstimateInput& input_;
+  const Coefficients& coefficients_;
+  StartupEstimate result_;
+  std::map<UseIndex, std::size_t> places_;
+};
+
+}  // namespace
+
+std::optional<StartupEstimate> estimate(const EstimateInput& input, const Coefficients& coefficients) {
+  return Estimator(input, coefficients).run();
+}
+
+}  // namespace imgslim::memory

@@ -1,0 +1,79 @@
+// Beyond what the loader touches, how much of a file's code and data becomes resident is measured, not computed. A file
+// that was measured in n programs has the mean of its own shares, drawn towards what files of its size and kind have in
+// general by the weight of one more program; other files have the latter alone.
+#include "memory/object_memory.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "memory/loaded_pages.h"
+
+namespace imgslim::memory {
+namespace {
+
+bool is_c_library(std::string_view name) {
+  constexpr std::array beginnings{std::string_view("libc.so"),  std::string_view("libm.so"),
+                                  std::string_view("ld-linux"), std::string_view("libc-"),
+                                  std::string_view("ld-musl"),  std::string_view("libc.musl")};
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view begin) { return name.starts_with(begin); });
+}
+
+struct Share {
+  double resident, written;
+};
+
+Share general_share(const Fraction& fraction, double size_kib) {
+  return {std::clamp(fraction.intercept + fraction.slope * std::log(size_kib), 0.0, 1.0), fraction.written};
+}
+
+/// Header and RELRO pages are the loader's work alone.
+Share share_of(Part part, ObjectKind kind, double size_kib, std::string_view key, const Coefficients& coefficients) {
+  if (part == Part::header || part == Part::relro) return {0, 0};
+  const auto general =
+      general_share(coefficients.fractions[static_cast<std::size_t>(part)][static_cast<std::size_t>(kind)], size_kib);
+  const auto file = coefficients.files.find(key);
+  if (file == coefficients.files.end()) return general;
+  const auto& known = file->second[static_cast<std::size_t>(part)];
+  const auto programs = static_cast<double>(known.programs), weight = programs / (programs + 1);
+  return {weight * known.share + (1 - weight) * general.resident,
+          weight * known.written + (1 - weight) * general.written};
+}
+
+PartMemory part_memory(const LoadedPart& loaded, const Share& share) {
+  const auto bytes = [](double pages) { return static_cast<std::uint64_t>(std::llround(pages * double{page_bytes})); };
+  const auto pages = static_cast<double>(loaded.pages);
+  const auto more = share.resident * std::max(0.0, pages - loaded.floor_pages);
+  PartMemory memory;
+  memory.part = loaded.part;
+  memory.mapped_bytes = loaded.pages * page_bytes;
+  memory.floor_bytes = bytes(loaded.floor_pages);
+  memory.certain_bytes = loaded.certain_pages * page_bytes;
+  memory.dirty_bytes = loaded.dirty_pages * page_bytes;
+  memory.resident_bytes = std::min(memory.mapped_bytes, bytes(loaded.floor_pages + more));
+  const auto written = static_cast<double>(loaded.dirty_pages) + share.written * more;
+  memory.private_bytes =
+      loaded.part == Part::bss ? memory.resident_bytes : std::min(memory.resident_bytes, bytes(written));
+  return memory;
+}
+
+}  // namespace
+
+ObjectKind kind_of(std::string_view base_name, IsProgram is_program) {
+  if (is_program == IsProgram::go) return ObjectKind::go_program;
+  if (is_program == IsProgram::yes) return ObjectKind::program;
+  return is_c_library(base_name) ? ObjectKind::c_library : ObjectKind::library;
+}
+
+std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, std::string_view base_name, ObjectKind kind,
+                                     const Coefficients& coefficients) {
+  std::vector<PartMemory> parts;
+  for (const auto& loaded : loaded_pages(facts)) {
+    const auto size_kib = static_cast<double>(loaded.pages * page_bytes) / 1024;
+    parts.push_back(part_memory(loaded, share_of(loaded.part, kind, size_kib, library_key(base_name), coefficients)));
+  }
+  return parts;
+}
+
+}  // namespace imgslim::memory

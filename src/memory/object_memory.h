@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "elf/elf_facts.h"
+#include "memory/coefficients.h"
+#include "memory/estimate.h"
+
+namespace imgslim::memory {
+
+/// How a file's name makes it count; `is_program` for the first object of a process.
+enum class IsProgram : std::uint8_t { no, yes, go };
+[[nodiscard]] ObjectKind kind_of(std::string_view base_name, IsProgram is_program);
+
+/// The pages of a file in a process that has started, by part: the loader's, and of the rest what measured programs
+/// make resident.
+[[nodiscard]] std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, std::string_view base_name,
+                                                   ObjectKind kind, const Coefficients& coefficients);
+
+}  // namespace imgslim::memory

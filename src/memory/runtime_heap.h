@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "memory/estimate.h"
+
+namespace imgslim::memory {
+
+/// Memory of a process that belongs to no mapped ELF file.
+struct RuntimeHeap {
+  std::string profile;  ///< see ProcessMemory
+  ProcessKind kind = ProcessKind::tool;
+  std::uint64_t bytes = 0, private_bytes = 0;
+};
+
+/// What of a process the profiles go by.
+struct HeapInput {
+  const runtime::ProcessClosure& process;
+  std::uint64_t code_bytes = 0;   ///< source files that it loads
+  std::uint64_t text_bytes = 0;   ///< of its program
+  std::uint64_t dirty_bytes = 0;  ///< written by the loader, all objects
+  bool exposes_ports = false;
+};
+
+/// By the profile of its runtime and minor version, else of another version of it, else as native programs do. Of
+/// runtimes that are known to need more and were never measured, the least.
+[[nodiscard]] RuntimeHeap runtime_heap(const HeapInput& input, const Coefficients& coefficients);
+
+}  // namespace imgslim::memory

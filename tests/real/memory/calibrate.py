@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+"""Measures real programs on this machine, fits the coefficients of the memory model to them and prints how far its estimates are
+from what was measured.
+
+usage: calibrate.py [--imgslim PROGRAM] [--cache DIR] [--runs N] [--write FILE] [--keep] [--verbose] [NAME…]
+  --write FILE  where the coefficients go (rules/memory/coefficients.json); without it nothing is written
+  --keep        no program is measured that is not measured already
+  --verbose     a line for each program
+
+The fit has the programs of the set "tuned"; those of "held-out" are only compared with. The first table leaves each program's
+binary out of the fit that it is compared with (of language runtimes the program alone); the second one is the held-out programs
+against the fit. Last line: `N passed, N failed, N skipped`; goals that are missed fail.
+"""
+import argparse
+import datetime
+import json
+import os
+import statistics
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "closure"))
+import features  # noqa: E402
+import fit  # noqa: E402
+import measure  # noqa: E402
+import model  # noqa: E402
+import observe  # noqa: E402
+import roots  # noqa: E402
+
+FORMAT = "imgslim.memory-coefficients/1"
+# What the model is to reach for programs that are not in the fit: (quantity, statistic, bound).
+GOALS = [("ELF-backed", "median", 0.08), ("ELF-backed", "ninetieth", 0.25), ("library", "median", 0.10), ("library", "ninetieth", 0.45),
+         ("total, native tool", "median", 0.15), ("total, native tool", "ninetieth", 0.35), ("total, native server", "median", 0.20),
+         ("total, managed", "median", 0.07), ("total, managed", "ninetieth", 0.20)]
+
+
+def samples_of(options):
+    """(samples, skipped)"""
+    samples, skipped = [], 0
+    for program in measure.select(options):
+        root = measure.root_of(options.cache, program)
+        try:
+            if options.keep and not os.path.exists(measure.kept_file(options.cache, program)):
+                raise observe.NotMeasured("not measured yet")
+            found = measure.measured(options.cache, program, options.runs) if not options.keep else measure.kept(options.cache, program)
+            samples.append(features.sample_of(options.cache, options.imgslim, root, program, found))
+        except (observe.NotMeasured, roots.BuildError, RuntimeError, OSError, KeyError) as error:
+            skipped += 1
+            print(f"{program['name']:<24} SKIPPED: {type(error).__name__}: {error}", flush=True)
+    return samples, skipped
+
+
+def same_program(sample):
+    """A process that became another program than imgslim thinks tells of its closure, not of memory."""
+    return sample.truth[0]["program"] == "/" + sample.main["program"] or sample.binary() == os.path.basename(sample.main["program"])
+
+
+def class_of(sample):
+    if fit.is_managed(sample):
+        return "managed"
+    if sample.main["profile"] is None:
+        return "unmeasured machine"
+    return "native server" if sample.program["kind"] == "server" else "native tool"
+
+
+class Errors:
+    """(estimate, truth) pairs of one quantity."""
+
+    def __init__(self):
+        self.pairs = []
+
+    def add(self, estimate, truth, name):
+        if truth > 0:
+            self.pairs.append((estimate, truth, name))
+
+    def relative(self):
+        return sorted(abs(estimate - truth) / truth for estimate, truth, _ in self.pairs)
+
+    def median(self):
+        return statistics.median(self.relative())
+
+    def ninetieth(self):
+        values = self.relative()
+        return values[min(len(values) - 1, int(0.9 * len(values)))]
+
+    def bias(self):
+        return sum(estimate for estimate, _, _ in self.pairs) / sum(truth for _, truth, _ in self.pairs) - 1
+
+    def rho(self):
+        """Spearman's."""
+        if len(self.pairs) < 3:
+            return 1.0
+        ranks = []
+        for column in (0, 1):
+            order = sorted(range(len(self.pairs)), key=lambda index: self.pairs[index][column])
+            rank = [0] * len(order)
+            for place, index in enumerate(order):
+                rank[index] = place
+            ranks.append(rank)
+        return statistics.correlation(*ranks) if hasattr(statistics, "correlation") else 1.0
+
+    def interval(self):
+        """Factors that 80 of 100 true values lie between."""
+        ratios = sorted(truth / max(1.0, estimate) for estimate, truth, _ in self.pairs)
+        if len(ratios) < 5:
+            return None
+        return {"low": round(min(1.0, quantile(ratios, 0.1)), 3), "high": round(max(1.0, quantile(ratios, 0.9)), 3)}
+
+    def text(self, title):
+        return (f"{title:<28} {len(self.pairs):>5} {100 * self.median():>8.1f} % {100 * self.ninetieth():>7.1f} % {100 * self.bias():>+7.1f} % "
+                f"{self.rho():>7.3f}")
+
+
+def quantile(values, share):
+    place = share * (len(values) - 1)
+    low = int(place)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (place - low)
+
+
+class Comparison:
+    """Estimates against what was measured, over many programs. `whole` counts what the closure missed as well."""
+
+    def __init__(self):
+        self.quantities = {}
+        self.rows = []
+
+    def add_to(self, quantity, estimate, truth, name):
+        self.quantities.setdefault(quantity, Errors()).add(estimate, truth, name)
+
+    def add(self, sample, coefficients):
+        found = model.estimate(coefficients, sample)
+        name, kind = sample.program["name"], class_of(sample)
+        truth, rest = sample.mean("rss"), sample.mean("rest")
+        self.rows.append((name, kind, found["rss"], truth, found["elf"], truth - rest, found["heap"], rest))
+        if kind == "unmeasured machine":
+            return
+        self.add_to("total", found["rss"], truth, name)
+        self.add_to("total, " + kind, found["rss"], truth, name)
+        self.add_to("ELF-backed", found["elf"], truth - rest, name)
+        self.add_to("heap and mapped data", found["heap"], rest, name)
+        mapped = sample.mapped()
+        self.add_to("ELF-backed, closure given", sum(sum(parts.values()) for path, parts in found["objects"].items() if path in mapped),
+                    sum(sample.object_kib(path) for path in found["objects"] if path in mapped), name)
+        for path, parts in found["objects"].items():
+            if path in mapped and sample.predicted[path]["kind"] in ("library", "c_library"):
+                self.add_to("library", sum(parts.values()), sample.object_kib(path), name + " " + path)
+
+    def print(self, title):
+        print(f"\n{title}\n{'':<28} {'count':>5} {'median':>10} {'90 %':>9} {'bias':>9} {'rho':>7}")
+        for quantity in sorted(self.quantities, key=lambda name: (not name.startswith("total"), name)):
+            print(self.quantities[quantity].text(quantity))
+
+    def print_rows(self):
+        print(f"\n{'program':<24} {'class':<18} {'RSS':>8} {'true':>8} {'ELF':>8} {'true':>8} {'heap':>8} {'true':>8}  error")
+        for name, kind, rss, truth, elf, true_elf, heap, true_heap in self.rows:
+            print(f"{name:<24} {kind:<18} {rss:>8.0f} {truth:>8.0f} {elf:>8.0f} {true_elf:>8.0f} {heap:>8.0f} {true_heap:>8.0f} "
+                  f"{100 * (rss / truth - 1):>+6.1f} %")
+
+
+def left_out(samples, sample):
+    """The samples that a program is cross-validated against."""
+    if fit.is_managed(sample):
+        return [other for other in samples if other is not sample]
+    return [other for other in samples if other.binary() != sample.binary()]
+
+
+def cross_validate(samples):
+    comparison, fits = Comparison(), {}
+    for sample in samples:
+        if sample.program.get("compiled_anew"):
+            continue
+        key = sample.program["name"] if fit.is_managed(sample) else sample.binary()
+        if key not in fits:
+            fits[key] = fit.fit(left_out(samples, sample))
+        comparison.add(sample, fits[key])
+    return comparison
+
+
+def intervals(comparison):
+    quantities = comparison.quantities
+    other = {"low": 0.6, "high": 1.8}
+    pick = lambda name: quantities[name].interval() if name in quantities and quantities[name].interval() else other
+    managed = pick("total, managed")
+    return {"tool": pick("total, native tool"), "server": pick("total, native server"), "managed": managed,
+            "managed_other_version": {"low": round(managed["low"] * 0.75, 3), "high": round(managed["high"] * 1.4, 3)},
+            "object": pick("library"), "heap": pick("heap and mapped data")}
+
+
+def check_floors(samples):
+    """(rows, of them with more than one page above the truth, RELRO rows, of them exact)"""
+    rows = above = relro = exact = 0
+    for sample in samples:
+        for path, _, part, _, present, own in sample.rows():
+            if part["part"] not in ("header", "relro"):
+                continue
+            rows += 1
+            above += part["floor_bytes"] / features.KIB > present + 4
+            if part["part"] == "relro":
+                relro += 1
+                if own == part["dirty_bytes"] / features.KIB:
+                    exact += 1
+                elif relro - exact < 20:
+                    print(f"  RELRO differs: {sample.program['name']} {path}: {own:.0f} KiB own, {part['dirty_bytes'] // features.KIB} written")
+    return rows, above, relro, exact
+
+
+def provenance(samples, names):
+    machine = measure.machine()
+    when = datetime.date.today().strftime("%Y-%m")
+    return {"summary": f"{len(samples)} programs, Linux {'.'.join(machine['kernel'].split('.')[:2])}, {when}",
+            "machine": machine, "programs": names, "made_by": "ci/calibrate"}
+
+
+def judge(comparison):
+    """(passed, failed)"""
+    passed = failed = 0
+    for quantity, statistic, bound in GOALS:
+        if quantity not in comparison.quantities:
+            continue
+        value = getattr(comparison.quantities[quantity], statistic)()
+        good = value <= bound
+        passed, failed = passed + good, failed + (not good)
+        print(f"held-out: {quantity:<24} {statistic:<10} {100 * value:>6.1f} %, at most {100 * bound:.0f} %{'' if good else '  FAILED'}")
+    return passed, failed
+
+
+def write(path, coefficients):
+    with open(path, "w") as stream:
+        json.dump(coefficients, stream, indent=1, sort_keys=True)
+        stream.write("\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
+    measure.add_options(parser)
+    parser.add_argument("--imgslim", default="build/release/imgslim")
+    parser.add_argument("--write")
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    roots.private_mounts()
+    samples, skipped = samples_of(options)
+    usable = [sample for sample in samples if same_program(sample)]
+    for sample in samples:
+        if sample not in usable:
+            print(f"{sample.program['name']:<24} not compared: process 1 is {sample.truth[0]['program']}, not /{sample.main['program']}")
+    fitted = [sample for sample in usable if sample.program["set"] == "tuned"]
+    held_out = [sample for sample in usable if sample.program["set"] != "tuned"]
+    print(f"fit: {' '.join(sample.program['name'] for sample in fitted)}\nheld out: {' '.join(sample.program['name'] for sample in held_out)}")
+    rows, above, relro, exact = check_floors(usable)
+    print(f"floors: {above} of {rows} header and RELRO parts are more than a page above the truth; "
+          f"{exact} of {relro} RELRO parts have exactly the pages that the loader writes")
+    crossed = cross_validate(fitted)
+    crossed.print(f"cross-validated, {len(fitted)} programs of the fit")
+    coefficients = {"format": FORMAT, "provenance": provenance(fitted, sorted(sample.program["name"] for sample in fitted)),
+                    **fit.fit(fitted), "intervals": intervals(crossed)}
+    apart = Comparison()
+    for sample in held_out:
+        apart.add(sample, coefficients)
+    passed = failed = 0
+    if apart.quantities:
+        apart.print(f"held out, {len(held_out)} programs")
+        if not options.names:
+            print()
+            passed, failed = judge(apart)
+    if options.verbose:
+        crossed.print_rows()
+        apart.print_rows()
+    if options.write:
+        write(options.write, coefficients)
+    exact_enough, floors_hold = exact >= 0.999 * relro, above <= 0.005 * rows
+    passed += len(usable) + exact_enough + floors_hold
+    failed += (not exact_enough) + (not floors_hold)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""What imgslim says of a program's memory, beside what was measured: rows that a fit and a comparison are made of."""
+import hashlib
+import json
+import os
+import shlex
+import statistics
+import subprocess
+
+PARTS = ["header", "text", "rodata", "relro", "data", "bss"]
+KIB = 1024
+
+
+class Sample:
+    """One program: measured in its runs, and predicted."""
+
+    def __init__(self, program, measured, answer):
+        self.program, self.runs = program, measured["runs"]
+        self.memory = answer["memory"]
+        self.main = self.memory["startup"]["processes"][0]
+        self.truth = [run["processes"][0] for run in self.runs]
+        self.predicted = {"/" + row["path"]: row for row in self.memory["startup"]["objects"]
+                          if self.main["process"] in row["processes"]}
+
+    def mean(self, key):
+        return statistics.mean(process[key] for process in self.truth)
+
+    def part(self, path, part):
+        """(size, present, own) in KiB, means over runs; None when it was not mapped."""
+        rows = [process["objects"][path][part] for process in self.truth if part in process["objects"].get(path, {})]
+        return [statistics.mean(column) for column in zip(*rows)] if rows else None
+
+    def rows(self):
+        """(path, object row, part row, size, present, own) of what is both predicted and measured."""
+        for path, row in self.predicted.items():
+            for part in row["parts"]:
+                if found := self.part(path, part["part"]):
+                    yield path, row, part, *found
+
+    def object_kib(self, path):
+        parts = [self.part(path, part) for part in PARTS]
+        return sum(found[1] for found in parts if found)
+
+    def mapped(self):
+        """Paths that process 1 has mapped in every run."""
+        return set.intersection(*(set(process["objects"]) for process in self.truth))
+
+    def binary(self):
+        return os.path.basename(self.truth[0]["program"])
+
+    def runtime(self):
+        return self.main["runtime"]
+
+    def code_kib(self):
+        return self.code_bytes / KIB
+
+
+def digest_of(path):
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def answer_of(cache, imgslim, root, program):
+    """The report of imgslim for a program, kept for the executable and the image."""
+    kept = os.path.join(cache, "memory", program["name"] + ".answer.json")
+    command = [imgslim, "analyze", root.image, "-o", "json"]
+    if program["name"] != program["root"]:
+        command += ["--cmd", shlex.join(program["cmd"])]
+    key = json.dumps([command[2:], digest_of(imgslim), root.key()])
+    if os.path.exists(kept):
+        with open(kept) as stream:
+            known = json.load(stream)
+        if known["key"] == key:
+            return known
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"imgslim ended with {done.returncode}: {done.stderr.strip()}")
+    report = json.loads(done.stdout)
+    code = {}
+    for row in report["runtime"]["files"]:
+        if row["use"] == "source" and row["confidence"] != "possible":
+            for process in row["processes"]:
+                code[process] = code.get(process, 0) + row["visible_bytes"]
+    known = {"key": key, "memory": report.get("memory"), "code": code}
+    with open(kept, "w") as stream:
+        json.dump(known, stream)
+    return known
+
+
+def sample_of(cache, imgslim, root, program, measured):
+    known = answer_of(cache, imgslim, root, program)
+    if not known["memory"]:
+        raise RuntimeError("no program is known to imgslim")
+    sample = Sample(program, measured, known)
+    sample.code_bytes = known["code"].get(str(sample.main["process"]), 0)
+    return sample

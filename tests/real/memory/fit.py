@@ -1,0 +1,189 @@
+"""Fits the coefficients of the memory model to samples, by least absolute deviations: a few programs that are unlike all others
+should not move what holds for the rest."""
+import math
+import os
+import re
+import statistics
+
+import features
+
+FITTED = ["text", "rodata", "data", "bss"]
+LEAST_GAP_KIB = 4
+MANAGED = {"python", "java", "node", "perl", "ruby", "php", "go"}
+BY_MAJOR = {"java", "node", "dotnet"}
+
+
+def fit(samples):
+    """The coefficient file's content, without its provenance."""
+    pairs, samples = compiled_anew(samples), [sample for sample in samples if not sample.program.get("compiled_anew")]
+    return {"bytecode": {"own_per_source": pairs}, "fractions": fractions(samples), "files": files(samples), "runtimes": runtimes(samples),
+            "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples), "cold_start": cold_start(samples)}
+
+
+def compiled_anew(samples):
+    """Own memory that compiling modules at start leaves behind, for each KiB of their sources."""
+    by_name = {sample.program["name"]: sample for sample in samples}
+    ratios = [(sample.mean("anonymous") - other.mean("anonymous")) / sample.code_kib() for name, sample in by_name.items()
+              if sample.program.get("compiled_anew") and (other := by_name.get(name.removesuffix("-anew")))]
+    return round(statistics.median(ratios), 3) if ratios else 0.0
+
+
+def gaps(samples):
+    """(sample, key, kind, part, size, share of the pages beyond the floor that is resident, share of those that is own)"""
+    for sample in samples:
+        for path, row, part, size, present, own in sample.rows():
+            floor, gap = part["floor_bytes"] / features.KIB, size - part["floor_bytes"] / features.KIB
+            if part["part"] not in FITTED or gap < LEAST_GAP_KIB:
+                continue
+            more = max(0.0, present - floor)
+            written = min(1.0, max(0.0, own - part["dirty_bytes"] / features.KIB) / more) if more > 0 else 0.0
+            yield sample, key_of(path), row["kind"], part["part"], size, min(1.0, more / gap), written, gap
+
+
+def key_of(path):
+    return os.path.basename(path).partition(".so")[0]
+
+
+def fractions(samples):
+    groups = {}
+    for _, key, kind, part, size, share, written, gap in gaps(samples):
+        groups.setdefault((part, kind), {}).setdefault((key, size), []).append((share, written, gap))
+    result = {}
+    for (part, kind), files_of in sorted(groups.items()):
+        # A file counts once, however many programs have it.
+        points = [(math.log(size), statistics.mean(row[0] for row in rows), math.sqrt(rows[0][2])) for (_, size), rows in files_of.items()]
+        intercept, slope = lad_line(points)
+        more = [(share * gap, written) for rows in files_of.values() for share, written, gap in rows]
+        total = sum(size for size, _ in more)
+        written = sum(size * share for size, share in more) / total if total else 0.0
+        result.setdefault(part, {})[kind] = {"intercept": round(intercept, 4), "slope": round(slope, 4), "written": round(written, 4)}
+    return result
+
+
+def lad_line(points):
+    """Intercept and slope of the line with the least weighted sum of absolute deviations, by reweighted least squares."""
+    weights = [weight for _, _, weight in points]
+    if len(points) < 4 or len({x for x, _, _ in points}) < 2:
+        return weighted_median([(y, weight) for _, y, weight in points]), 0.0
+    intercept = slope = 0.0
+    for _ in range(60):
+        total = sum(weights)
+        mean_x = sum(weight * x for (x, _, _), weight in zip(points, weights)) / total
+        mean_y = sum(weight * y for (_, y, _), weight in zip(points, weights)) / total
+        spread = sum(weight * (x - mean_x) ** 2 for (x, _, _), weight in zip(points, weights))
+        if spread <= 0:
+            break
+        slope = sum(weight * (x - mean_x) * (y - mean_y) for (x, y, _), weight in zip(points, weights)) / spread
+        intercept = mean_y - slope * mean_x
+        weights = [weight / max(1e-3, abs(y - intercept - slope * x)) for x, y, weight in points]
+    return intercept, slope
+
+
+def weighted_median(pairs):
+    pairs = sorted(pairs)
+    half, seen = sum(weight for _, weight in pairs) / 2, 0.0
+    for value, weight in pairs:
+        seen += weight
+        if seen >= half:
+            return value
+    return 0.0
+
+
+def files(samples):
+    """Of files that at least two programs map: the mean over roots of what each root's programs make resident."""
+    groups = {}
+    for sample, key, _, part, _, share, written, _ in gaps(samples):
+        groups.setdefault((key, part), {}).setdefault(sample.program["root"], []).append((share, written))
+    result = {}
+    for (key, part), by_root in sorted(groups.items()):
+        programs = sum(map(len, by_root.values()))
+        if programs < 2:
+            continue
+        means = [[statistics.mean(column) for column in zip(*rows)] for rows in by_root.values()]
+        share, written = (statistics.mean(column) for column in zip(*means))
+        weight = max(len(by_root), 2 if programs > 3 else 1)
+        result.setdefault(key, {})[part] = {"programs": weight, "share": round(share, 4), "written": round(written, 4)}
+    return result
+
+
+def profile_name(runtime):
+    """As imgslim names profiles: "python 3.11", "java 17", "node 20"."""
+    name, _, version = runtime.partition(" ")
+    parts = version.split(".")[:1 if name in BY_MAJOR else 2]
+    return f"{name} {'.'.join(parts)}" if version else name
+
+
+def is_managed(sample):
+    return sample.runtime().partition(" ")[0] in MANAGED
+
+
+def runtimes(samples):
+    groups, without_sharing = {}, {}
+    for sample in samples:
+        name = profile_name(sample.runtime())
+        if is_managed(sample) and not unusual_heap(sample):
+            groups.setdefault(name, []).append(sample)
+        elif "-Xshare:off" in sample.program.get("cmd", []):
+            without_sharing[name] = sample.mean("rest")
+    result = {}
+    for name, group in sorted(groups.items()):
+        points = [(code_of(sample), sample.mean("rest"), 1.0) for sample in group]
+        fixed, slope = lad_line(points) if spread_enough(points) else (statistics.median(y for _, y, _ in points), 0.0)
+        if slope < 0 or (name == "go" and fixed < 0):
+            fixed, slope = (0.0, statistics.median(y / x for x, y, _ in points)) if name == "go" else (statistics.median(y for _, y, _ in points), 0.0)
+        private = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
+        result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "private_share": round(min(1.0, private), 4),
+                        "without_class_sharing_kib": round(without_sharing[name] - fixed, 1) if name in without_sharing else 0,
+                        "programs": len(group)}
+    return result
+
+
+def unusual_heap(sample):
+    """Flags that imgslim counts by themselves."""
+    return any(re.search("AlwaysPreTouch|Xshare:off", word) for word in sample.program.get("cmd", []))
+
+
+def code_of(sample):
+    """KiB of what the profile counts: source files, of Go the program's text."""
+    if sample.runtime() != "go":
+        return sample.code_kib()
+    return next(part["mapped_bytes"] / features.KIB for row in sample.predicted.values() if row["kind"] == "go_program"
+                for part in row["parts"] if part["part"] == "text")
+
+
+def spread_enough(points):
+    return len(points) >= 4 and max(x for x, _, _ in points) > 2 * min(x for x, _, _ in points) + 64
+
+
+def dirty_kib(sample):
+    return sum(part["dirty_bytes"] for row in sample.predicted.values() for part in row["parts"]) / features.KIB
+
+
+def native_heap(samples):
+    ratios = [sample.mean("rest") / math.sqrt(dirty_kib(sample)) for sample in samples if not is_managed(sample) and dirty_kib(sample) > 0]
+    return round(statistics.median(ratios), 3)
+
+
+def kernel(samples):
+    """Kernel memory that a cgroup is charged: so much for a process and a thread beyond, and page tables by what is resident."""
+    points = []
+    for sample in samples:
+        for run in sample.runs[1:] or sample.runs:
+            if run["cgroup"]:
+                count = len(run["processes"])
+                points.append((sum(process["rss"] for process in run["processes"]) / count, run["cgroup"]["kernel"] / count, count))
+    fixed, slope = lad_line([(x, y, 1.0) for x, y, _ in points])
+    return {"fixed_kib": 0, "per_process_kib": round(max(0.0, fixed), 1), "per_resident": round(max(0.0, slope), 5)}
+
+
+def cold_start(samples):
+    """Page cache of a first start, which read the files, against the shareable pages that stay mapped."""
+    ratios, active = [], []
+    for sample in samples:
+        cold = sample.runs[0]["cgroup"]
+        shareable = sum(process["rss"] - process["anonymous"] for process in sample.runs[0]["processes"][:1])
+        if cold and shareable and len(sample.runs) > 1 and cold["cache"] > 0.3 * shareable:
+            ratios.append(cold["cache"] / shareable)
+            active.append(max(0, cold["cache"] - cold["inactive_file"]) / shareable)
+    return {"cache_ratio": round(statistics.median(ratios), 3) if ratios else 1.0,
+            "active_ratio": round(statistics.median(active), 3) if active else 0.0}

@@ -1,0 +1,58 @@
+"""The estimate of src/memory, applied to samples with coefficients that are not built in: for cross-validation. That it is the
+same arithmetic is checked by calibrate.py on every sample with the built-in coefficients."""
+import math
+
+import features
+import fit
+
+
+def share_of(coefficients, key, kind, part, size_kib):
+    """(resident, own) shares of the pages beyond the floor."""
+    if part not in fit.FITTED:
+        return 0.0, 0.0
+    found = coefficients["fractions"].get(part, {}).get(kind, {"intercept": 0, "slope": 0, "written": 0})
+    general = min(1.0, max(0.0, found["intercept"] + found["slope"] * math.log(size_kib))), found["written"]
+    known = coefficients["files"].get(key, {}).get(part)
+    if not known:
+        return general
+    weight = known["programs"] / (known["programs"] + 1)
+    return weight * known["share"] + (1 - weight) * general[0], weight * known["written"] + (1 - weight) * general[1]
+
+
+def part_kib(coefficients, path, row, part):
+    """(resident, own) KiB of a part of an object."""
+    size, floor, dirty = (part[name] / features.KIB for name in ("mapped_bytes", "floor_bytes", "dirty_bytes"))
+    resident, own = share_of(coefficients, fit.key_of(path), row["kind"], part["part"], size)
+    more = resident * max(0.0, size - floor)
+    total = min(size, floor + more)
+    return total, total if part["part"] == "bss" else min(total, dirty + own * more)
+
+
+def heap_kib(coefficients, sample):
+    """(total, private, profile or None)"""
+    name = fit.profile_name(sample.runtime())
+    profile, used = coefficients["runtimes"].get(name), name
+    if not profile:
+        others = [(entry["programs"], other) for other, entry in coefficients["runtimes"].items() if other.split()[0] == name.split()[0]]
+        if others:
+            used = max(others, key=lambda item: (item[0], ))[1]
+            profile = coefficients["runtimes"][used]
+    if profile:
+        total = profile["fixed_kib"] + profile["per_code_kib"] * fit.code_of(sample)
+        if "-Xshare:off" in sample.program.get("cmd", []):
+            total += profile["without_class_sharing_kib"]
+        if "-XX:+AlwaysPreTouch" in sample.program.get("cmd", []):
+            total += sum(int(word[4:-1]) * 1024 for word in sample.program.get("cmd", []) if word.startswith("-Xms") and word.endswith("m"))
+        total = max(0.0, total)
+        return total, total * profile["private_share"], used
+    total = coefficients["native"]["heap_per_root_kib"] * math.sqrt(fit.dirty_kib(sample))
+    return total, total, None
+
+
+def estimate(coefficients, sample):
+    """{path: KiB of each part}, heap, sum; of the objects that imgslim predicts."""
+    objects = {path: {part["part"]: part_kib(coefficients, path, row, part)[0] for part in row["parts"]}
+               for path, row in sample.predicted.items()}
+    heap, _, profile = heap_kib(coefficients, sample)
+    elf = sum(sum(parts.values()) for parts in objects.values())
+    return {"objects": objects, "heap": heap, "profile": profile, "elf": elf, "rss": elf + heap}

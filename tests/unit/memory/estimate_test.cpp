@@ -1,0 +1,84 @@
+#include "memory/estimate.h"
+
+#include <numeric>
+
+#include "support/catch.h"
+#include "support/runtime_image.h"
+
+using namespace imgslim;
+using namespace imgslim::memory;
+
+namespace {
+
+using test::RuntimeImage;
+
+std::optional<StartupEstimate> estimate_of(RuntimeImage& image) {
+  const auto built = image.done();
+  const auto closure = runtime::close(built.files, built.config, {});
+  return estimate({closure, built.files}, built_in_coefficients());
+}
+
+std::uint64_t sum_of_kinds(const StartupEstimate& startup) {
+  return startup.anonymous_bytes + startup.file_shareable_bytes + startup.file_private_bytes;
+}
+
+std::uint64_t sum_of_objects(const StartupEstimate& startup) {
+  std::uint64_t sum = startup.heap_bytes;
+  for (const auto& object : startup.objects) sum += object.resident.estimate;
+  return sum;
+}
+
+}  // namespace
+
+TEST_CASE("The estimate of one process is the sum of its objects and its heap") {
+  RuntimeImage image;
+  image.library("/usr/lib/x86_64-linux-gnu/libz.so.1", {.data_bytes = 100'000});
+  image.program("/usr/bin/app", {.needed = {"libz.so.1"}}).command({"/usr/bin/app"});
+  const auto startup = estimate_of(image);
+  REQUIRE(startup);
+  REQUIRE(startup->processes.size() == 1);
+  CHECK(startup->objects.size() == 4);
+  CHECK(sum_of_kinds(*startup) == startup->resident.estimate);
+  CHECK(sum_of_objects(*startup) == startup->resident.estimate);
+  CHECK(startup->resident.low <= startup->resident.estimate);
+  CHECK(*startup->resident.high >= startup->resident.estimate);
+  CHECK(startup->certain_bytes <= startup->resident.low);
+  CHECK(startup->processes[0].resident.estimate == startup->resident.estimate);
+  CHECK(startup->processes[0].profile == "native");
+  CHECK(startup->start_limit.low <= startup->start_limit.estimate);
+}
+
+TEST_CASE("Services beside the main process share pages of files and have their own copies") {
+  RuntimeImage image;
+  const std::string config =
+      "[supervisord]\nnodaemon=true\n[program:a]\ncommand=/usr/bin/app\n[program:b]\ncommand=/usr/bin/app -x\n";
+  image.program("/usr/bin/app").program("/usr/bin/python3.11");
+  image.file("/usr/bin/supervisord", "#!/usr/bin/python3.11\n", 0755).file("/etc/supervisord.conf", config);
+  image.command({"/usr/bin/supervisord", "-c", "/etc/supervisord.conf"});
+  const auto startup = estimate_of(image);
+  REQUIRE(startup);
+  REQUIRE(startup->processes.size() == 3);
+  CHECK(sum_of_kinds(*startup) == startup->resident.estimate);
+  CHECK(sum_of_objects(*startup) == startup->resident.estimate);
+  const auto alone =
+      std::accumulate(startup->processes.begin(), startup->processes.end(), std::uint64_t{0},
+                      [](std::uint64_t sum, const auto& process) { return sum + process.resident.estimate; });
+  CHECK(startup->resident.estimate < alone);
+  for (const auto& object : startup->objects)
+    for (const auto& part : object.parts) CHECK(part.private_bytes <= part.resident_bytes);
+}
+
+TEST_CASE("A runtime that nobody measured has a lower bound only") {
+  RuntimeImage image;
+  image.program("/usr/lib/erlang/erts-13/bin/beam.smp").command({"/usr/lib/erlang/erts-13/bin/beam.smp"});
+  const auto startup = estimate_of(image);
+  REQUIRE(startup);
+  CHECK(startup->processes[0].profile.empty());
+  CHECK_FALSE(startup->resident.high);
+  CHECK_FALSE(startup->start_limit.high);
+}
+
+TEST_CASE("An image without a program has no estimate") {
+  RuntimeImage image;
+  CHECK_FALSE(estimate_of(image));
+}

@@ -14,7 +14,8 @@ struct Report {
   std::uint32_t step = 0;  ///< index in File::instructions
   dockerfile::Span span;   ///< what to underline; an empty one stands for the whole instruction
   std::string message;
-  bool whole_file = false;  ///< concerns no instruction: `span` alone counts
+  bool whole_file = false;           ///< concerns no instruction: `span` alone counts
+  const Command* command = nullptr;  ///< that it is about, for its fix
 };
 
 /// What a check of a whole file is given.
@@ -26,7 +27,7 @@ struct Linter {
 
   /// Of an instruction of the view, with the rule's message when none is given.
   void at(const Step& step, dockerfile::Span span = {}, std::string message = {}) const {
-    report({step.index, span, std::move(message), false});
+    report({step.index, span, std::move(message), false, nullptr});
   }
 };
 

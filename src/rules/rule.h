@@ -9,6 +9,7 @@
 
 #include "imgslim/lint.h"
 #include "rules/condition.h"
+#include "rules/fixes.h"
 
 namespace imgslim::rules {
 
@@ -43,6 +44,7 @@ struct Rule {
   Check check = nullptr;
   Parameters parameters;              ///< of the check
   std::string message;                ///< with {operands}, {command}, {value}
+  std::vector<FixRecipe> edit;        ///< none or one: how --fix makes the finding go away
   std::vector<std::string> replaces;  ///< rules whose findings on the same instruction this one's stands for, in slim
   std::vector<RuleCase> good, bad;
   std::string file;  ///< "SL3001.json"

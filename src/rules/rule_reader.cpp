@@ -159,11 +159,23 @@ void RuleReader::metadata(const Value& value, Rule& rule) {
   }
 }
 
+FixRecipe RuleReader::recipe(const Value& value) {
+  FixRecipe recipe;
+  if (!object(value, {"kind", "text", "words"})) return recipe;
+  recipe.kind = member_text(value, "kind");
+  recipe.text = member_text(value, "text");
+  if (const auto* words = value.find("words")) recipe.words = strings(*words);
+  const auto kinds = fix_kinds();
+  if (std::find(kinds.begin(), kinds.end(), std::string_view(recipe.kind)) == kinds.end())
+    fail(value, "unknown kind of edit \"" + recipe.kind + "\"" + did_you_mean(recipe.kind, kinds));
+  return recipe;
+}
+
 Rule RuleReader::rule(const Value& value) {
   Rule rule;
   rule.file = file_;
   if (!object(value, {"id", "title", "severity", "profiles", "aliases", "replaces", "family", "needs", "scope",
-                      "onbuild", "match", "check", "message", "why", "fix", "saving", "links", "tests"}))
+                      "onbuild", "match", "check", "message", "why", "fix", "edit", "saving", "links", "tests"}))
     return rule;
   metadata(value, rule);
   rule.message = member_text(value, "message");
@@ -179,6 +191,7 @@ Rule RuleReader::rule(const Value& value) {
     rule.check = name ? find_check(text(*name)) : nullptr;
     if (!rule.check) fail(*check, "unknown check");
   }
+  if (const auto* edit = value.find("edit")) rule.edit.push_back(recipe(*edit));
   const bool is_image_rule = rule.info.needs == "image";
   if (rule.match.empty() && !rule.check && !is_image_rule) fail(value, "a rule needs \"match\" or \"check\"");
   if (const auto* cases = value.find("tests"))

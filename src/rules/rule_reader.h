@@ -46,6 +46,7 @@ class RuleReader {
   // rule_reader.cpp
   void tests(const Value& value, Rule& rule);
   RuleCase test_case(const Value& value);
+  FixRecipe recipe(const Value& value);
   void metadata(const Value& value, Rule& rule);
 
   // condition_reader.cpp

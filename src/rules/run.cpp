@@ -73,6 +73,8 @@ class Runner {
     draft.finding.aliases = rule_.info.aliases;
     draft.finding.message = report.message.empty() ? rule_.message : std::move(report.message);
     draft.finding.location = locate(file, report.span);
+    if (report.step < facts_.plain.steps.size())
+      draft.finding.fix = make_fix({facts_, facts_.plain.steps[report.step], report.command});
     drafts_.push_back(std::move(draft));
   }
 
@@ -80,6 +82,12 @@ class Runner {
   [[nodiscard]] bool in_scope(const Step& step) const {
     const auto* stage = facts_.stage_of(step);
     return rule_.scope == Scope::all || !stage || stage->target;
+  }
+
+  [[nodiscard]] std::optional<FindingFix> make_fix(const FixPlace& place) const {
+    auto edits = rule_.edit.empty() ? std::nullopt : make_edits(rule_.edit.front(), place);
+    if (!edits) return std::nullopt;
+    return FindingFix{rule_.info.fix, std::move(*edits)};
   }
 
   void step(const Place& place) {
@@ -92,7 +100,7 @@ class Runner {
       const auto same = [&](Span other) { return other.begin == span.begin && other.end == span.end; };
       if (std::any_of(seen.begin(), seen.end(), same)) continue;
       seen.push_back(span);
-      add({place.at().index, span, fill_in(rule_.message, match, place), false});
+      add({place.at().index, span, fill_in(rule_.message, match, place), false, match.command});
     }
   }
 

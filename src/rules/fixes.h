@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imgslim/finding.h"
+#include "rules/facts.h"
+
+/// Edits that make a finding go away. Only what is sure is edited: a fix that cannot tell is none.
+namespace imgslim::rules {
+
+/// What "edit" in a rule file asks for.
+struct FixRecipe {
+  std::string kind;  ///< one of fix_kinds()
+  std::string text;
+  std::vector<std::string> words;  ///< "behind" of insert, "only" of rename
+};
+
+/// What a finding is on.
+struct FixPlace {
+  const Facts& facts;
+  const Step& step;
+  const Command* command = nullptr;  ///< that the rule found; null when it looks at no command
+};
+
+/// Kinds of edits, sorted: append a command to the RUN, insert an argument …
+[[nodiscard]] std::vector<std::string_view> fix_kinds();
+
+/// The edits, in order of their places; nothing where the recipe does not apply for sure.
+[[nodiscard]] std::optional<std::vector<FindingEdit>> make_edits(const FixRecipe& recipe, const FixPlace& place);
+
+}  // namespace imgslim::rules

@@ -1,0 +1,130 @@
+#include "rules/fixes_of_commands.h"
+
+#include <algorithm>
+
+namespace imgslim::rules {
+namespace {
+
+using dockerfile::Form;
+using dockerfile::Span;
+
+std::vector<FindingEdit> one_edit(Span span, std::string text) { return {{span.begin, span.end, std::move(text)}}; }
+
+bool holds(const std::vector<std::string>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+/// Words of a JSON array stand in the file in another form than in the script.
+bool is_editable(const FixPlace& place) {
+  return place.command != nullptr && !place.step.script.opaque && !place.step.script.exec_form;
+}
+
+/// Where the command's name stands; nothing when it is written in another way (quoted, by path).
+std::optional<Span> name_span(const FixPlace& place) {
+  const auto& command = *place.command;
+  const auto end = command.arguments.empty() ? command.span.end : command.arguments.front().span.begin;
+  if (end < command.span.begin) return std::nullopt;
+  const auto before = place.facts.file->text({command.span.begin, end});
+  const auto at = before.rfind(command.name);
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto is_edge = [&](std::size_t i) {
+    return i >= before.size() || std::string_view(" \t\n\r\\`").find(before[i]) != std::string_view::npos;
+  };
+  if ((at > 0 && !is_edge(at - 1)) || !is_edge(at + command.name.size())) return std::nullopt;
+  const auto begin = command.span.begin + static_cast<std::uint32_t>(at);
+  return Span{begin, begin + static_cast<std::uint32_t>(command.name.size())};
+}
+
+/// Whether a command behind `&&` would be run as part of the script.
+bool can_be_continued(const Script& script) {
+  if (script.opaque || script.exec_form || script.heredoc || script.commands.empty()) return false;
+  const std::string_view text = script.text;
+  const auto last = text.find_last_not_of(" \t\n");
+  if (last == std::string_view::npos || std::string_view(";&|\\").find(text[last]) != std::string_view::npos)
+    return false;
+  // What looks like a comment may be one.
+  return !text.starts_with('#') && text.find(" #") == std::string_view::npos &&
+         text.find("\t#") == std::string_view::npos;
+}
+
+std::string_view line_end(const dockerfile::File& file, std::uint32_t line) {
+  const auto end = file.lines.line(line).end;
+  return file.source.substr(end).starts_with("\r\n") ? "\r\n" : "\n";
+}
+
+/// What stands between the last command and the new one, and before the new one.
+std::string joint(const dockerfile::File& file, const dockerfile::Instruction& instruction) {
+  if (instruction.logical_end_line == instruction.start_line) return " && ";
+  const auto last = file.text(file.lines.line(instruction.logical_end_line));
+  const auto indent = last.substr(0, std::min(last.find_first_not_of(" \t"), last.size()));
+  const auto end = std::string(line_end(file, instruction.start_line)) + std::string(indent);
+  const bool leads = last.substr(indent.size()).starts_with("&&") || last.substr(indent.size()).starts_with(";");
+  return leads ? std::string(" ") + file.escape + end + "&& " : std::string(" && ") + file.escape + end;
+}
+
+bool installs(const Script& script) {
+  return std::any_of(script.commands.begin(), script.commands.end(), [](const Command& command) {
+    return (command.name == "apt-get" || command.name == "apt" || command.name == "aptitude") &&
+           command.has_argument("install");
+  });
+}
+
+bool updates(const Script& script) {
+  return std::any_of(script.commands.begin(), script.commands.end(), [](const Command& command) {
+    return (command.name == "apt-get" || command.name == "apt" || command.name == "aptitude") &&
+           command.has_argument("update");
+  });
+}
+
+/// Whether a later instruction of the stage reads lists that it did not fetch, or may do so.
+bool lists_are_needed_below(const FixPlace& place) {
+  const auto* stage = place.facts.stage_of(place.step);
+  if (stage != nullptr && stage->base_of_other) return true;
+  const auto& steps = place.facts.plain.steps;
+  return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
+    return step.index > place.step.index && step.stage == place.step.stage &&
+           (step.script.opaque || (installs(step.script) && !updates(step.script)));
+  });
+}
+
+}  // namespace
+
+Edits insert_argument(const FixRecipe& recipe, const FixPlace& place) {
+  if (!is_editable(place)) return std::nullopt;
+  const auto& arguments = place.command->arguments;
+  const auto found = std::find_if(arguments.begin(), arguments.end(),
+                                  [&](const Argument& a) { return a.literal && holds(recipe.words, a.text); });
+  if (found == arguments.end()) return std::nullopt;
+  return one_edit({found->span.end, found->span.end}, " " + recipe.text);
+}
+
+Edits insert_first(const FixRecipe& recipe, const FixPlace& place) {
+  if (!is_editable(place) || place.command->arguments.empty()) return std::nullopt;
+  const auto begin = place.command->arguments.front().span.begin;
+  return one_edit({begin, begin}, recipe.text + " ");
+}
+
+Edits rename_command(const FixRecipe& recipe, const FixPlace& place) {
+  if (!is_editable(place)) return std::nullopt;
+  const auto operands = place.command->operands();
+  if (operands.empty() || !holds(recipe.words, operands.front()->text)) return std::nullopt;
+  const auto span = name_span(place);
+  if (!span) return std::nullopt;
+  return one_edit(*span, recipe.text);
+}
+
+Edits append_command(const FixRecipe& recipe, const FixPlace& place) {
+  const auto& instruction = *place.step.instruction;
+  const bool is_plain_run = instruction.keyword == dockerfile::Keyword::run && instruction.form == Form::text &&
+                            instruction.heredocs.empty() && instruction.onbuild.empty();
+  if (!is_plain_run || !can_be_continued(place.step.script)) return std::nullopt;
+  const auto end = instruction.logical_span.end;
+  return one_edit({end, end}, joint(*place.facts.file, instruction) + recipe.text);
+}
+
+Edits remove_apt_lists(const FixRecipe& recipe, const FixPlace& place) {
+  if (!installs(place.step.script) || lists_are_needed_below(place)) return std::nullopt;
+  return append_command(recipe, place);
+}
+
+}  // namespace imgslim::rules

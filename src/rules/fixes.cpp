@@ -26,12 +26,19 @@ bool is_lower(std::string_view text) { return text == dockerfile::to_lower(text)
 bool is_upper(std::string_view text) { return text == dockerfile::to_upper(text); }
 bool spans_lines(const dockerfile::File& file, Span span) { return file.text(span).find('\n') != npos; }
 
-/// recipe.text instead of the keyword, in its case. Flags that only ADD has keep it.
-Edits replace_keyword(const FixRecipe& recipe, const FixPlace& place) {
+/// Whether ADD may unpack or fetch the source, or nobody can tell: variables, patterns, repositories.
+bool may_be_special(const Word& source) {
+  return source.text.find_first_of("$*?[@") != npos || source.text.find("://") != npos || source.text.ends_with(".git");
+}
+
+/// ADD becomes COPY, in the keyword's case, where it does nothing that COPY does not.
+Edits copy_instead(const FixRecipe&, const FixPlace& place) {
   const auto& instruction = *place.step.instruction;
+  const auto* copy = instruction.as<dockerfile::Copy>();
   for (const auto* flag : {"checksum", "keep-git-dir", "unpack"})
     if (instruction.flag(flag) != nullptr) return std::nullopt;
-  return only(instruction.name.span, is_lower(instruction.name.text) ? dockerfile::to_lower(recipe.text) : recipe.text);
+  if (copy == nullptr || std::any_of(copy->sources.begin(), copy->sources.end(), may_be_special)) return std::nullopt;
+  return only(instruction.name.span, is_lower(instruction.name.text) ? "copy" : "COPY");
 }
 
 /// Takes the flag out, with the blanks behind it.
@@ -44,9 +51,19 @@ Edits drop_flag(const FixRecipe& recipe, const FixPlace& place) {
   return only({flag->span.begin, end}, "");
 }
 
+/// Whether ENTRYPOINT and CMD are both there: the form of one decides what becomes of the other.
+bool meets_counterpart(const FixPlace& place) {
+  const auto keyword = place.step.instruction->keyword;
+  if (keyword != Keyword::cmd && keyword != Keyword::entrypoint) return false;
+  const auto counterpart = keyword == Keyword::cmd ? Keyword::entrypoint : Keyword::cmd;
+  const auto& all = place.facts.file->instructions;
+  return std::any_of(all.begin(), all.end(), [&](const Instruction& other) { return other.keyword == counterpart; });
+}
+
 /// CMD a b becomes CMD ["a", "b"] where no shell is needed for it.
 Edits json_form(const FixRecipe&, const FixPlace& place) {
   const auto& instruction = *place.step.instruction;
+  if (meets_counterpart(place)) return std::nullopt;
   if (instruction.form != Form::text || instruction.words.size() != 1) return std::nullopt;
   const auto& command = instruction.words[0];
   constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:,@%+-= \t";
@@ -76,7 +93,9 @@ Edits key_value_form(const FixRecipe&, const FixPlace& place) {
   const auto& file = *place.facts.file;
   const Span gap{key.span.end, value.span.begin};
   if (file.text(gap).find('#') != npos) return std::nullopt;
-  const bool has_blanks = value.text.find_first_of(" \t\v\f") != npos;
+  bool has_blanks = false;
+  for (std::size_t at = 0; at < value.text.size(); ++at)
+    has_blanks = has_blanks || dockerfile::space_at(value.text, at) > 0;
   // Quotes and escapes would mean something else within quotes.
   const bool special = value.text.find_first_of("\"'") != npos || value.text.find(file.escape) != npos;
   if (!has_blanks && !special) return only(gap, "=");
@@ -171,12 +190,13 @@ constexpr std::array<Kind, 16> kinds{{{"append", append_command},
                                       {"as_case", as_case},
                                       {"authors", authors_label},
                                       {"blank_lines", drop_blank_lines},
+                                      {"copy", copy_instead},
                                       {"drop_flag", drop_flag},
                                       {"first", insert_first},
                                       {"insert", insert_argument},
                                       {"json_form", json_form},
                                       {"key_value", key_value_form},
-                                      {"keyword", replace_keyword},
+
                                       {"keyword_case", keyword_case},
                                       {"lower_alias", lower_alias},
                                       {"lower_protocol", lower_protocols},

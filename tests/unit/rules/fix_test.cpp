@@ -51,7 +51,10 @@ TEST_CASE("what is written where edits cannot tell is left alone") {
       {{"DL3014", "RUN [\"apt-get\", \"install\", \"curl\"]\n", "RUN [\"apt-get\", \"install\", \"curl\"]\n"},
        {"DL3014", "ONBUILD RUN apt-get install curl\n", "ONBUILD RUN apt-get install curl\n"},
        {"DL3027", "RUN apt list --installed\n", "RUN apt list --installed\n"},
-       {"DL3025", "CMD nginx -g 'daemon off;'\nENTRYPOINT exec x\n", "CMD nginx -g 'daemon off;'\nENTRYPOINT exec x\n"},
+       {"DL3025", "CMD nginx -g 'daemon off;'\nHEALTHCHECK CMD exec x\n",
+        "CMD nginx -g 'daemon off;'\nHEALTHCHECK CMD exec x\n"},
+       {"DL3025", "ENTRYPOINT app\nCMD x\n", "ENTRYPOINT app\nCMD x\n"},
+       {"DL3020", "ADD $x /a\nADD *.bin /b\nADD git@h:r.git /c\n", "ADD $x /a\nADD *.bin /b\nADD git@h:r.git /c\n"},
        {"LegacyKeyValueFormat", "ENV a say \"hi\"\n", "ENV a say \"hi\"\n"}});
 }
 

@@ -13,6 +13,7 @@ find_package(Re2 REQUIRED)
 find_package(Zstd REQUIRED)
 find_package(Xxhash REQUIRED)
 find_package(Utf8proc REQUIRED)
+find_package(Yamlcpp REQUIRED)
 find_package(Isal)
 find_package(CLI11 REQUIRED)
 

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "app/lint_command.h"
 #include "app/output.h"
 #include "app/platform_table.h"
 #include "app/progress_line.h"
@@ -218,6 +219,7 @@ Status dispatch(const Options& options) {
       return run_render(options);
     case Command::version:
       return run_version(options);
+    case Command::lint:
     case Command::completion:
     case Command::help:
       break;
@@ -233,6 +235,10 @@ ExitCode report_error(const Error& error) {
 }
 
 ExitCode run(const Options& options) {
+  if (options.command == Command::lint) {
+    const auto code = run_lint(options);
+    return code ? *code : report_error(code.error());
+  }
   const auto status = dispatch(options);
   return status ? ExitCode::done : report_error(status.error());
 }

@@ -17,6 +17,7 @@ constexpr const char* overview =
     "  docker save app | imgslim analyze -      straight from a daemon\n"
     "  imgslim why myimage.tar /usr/bin/gcc     who brought this file, and what needs it\n"
     "  imgslim libs myimage.tar                 what its command loads at start\n"
+    "  imgslim lint Dockerfile                  what to change, without an image\n"
     "  imgslim memory myimage.tar               what it holds in memory then\n";
 
 constexpr const char* image_help =
@@ -53,14 +54,17 @@ void add_image_options(CLI::App& command, Options& options, Raw& raw) {
   command.add_flag("--allow-missing", analyze.allow_missing, "report what is there when blobs are missing");
 }
 
+void add_color_options(CLI::App& command, Raw& raw) {
+  command.add_option("--color", raw.color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+  command.add_flag("--no-color", raw.no_color, "same as --color never");
+}
+
 void add_look_options(CLI::App& command, Options& options, Raw& raw) {
   auto& looks = options.looks;
-  const auto when = CLI::IsMember({"auto", "always", "never"});
   command.add_option("--units", looks.units, "si (MB = 10^6), iec (MiB) or bytes")
       ->check(CLI::IsMember({"si", "iec", "bytes"}));
   command.add_option("--top", looks.top, "rows per list; cuts the lists of other formats too");
-  command.add_option("--color", raw.color, "auto, always or never")->check(when);
-  command.add_flag("--no-color", raw.no_color, "same as --color never");
+  add_color_options(command, raw);
   command.add_flag("--plain", looks.plain, "no bars");
 }
 
@@ -134,6 +138,9 @@ std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
   add_output_option(*render, options, raw, "FORMAT[=FILE]: text, json, ncdu, folded");
   add_look_options(*render, options, raw);
   render->callback([&] { options.command = Command::render; });
+
+  add_lint_commands(*app, options.lint, options.outputs, [&] { options.command = Command::lint; });
+  add_color_options(*app->get_subcommand("lint"), raw);
 
   auto* version = app->add_subcommand("version", "the version");
   version->add_flag("--json", options.version_as_json, "as JSON");

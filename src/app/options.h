@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "app/exit_code.h"
+#include "app/lint_options.h"
 #include "app/terminal.h"
 #include "imgslim/analyze.h"
 
 namespace imgslim::app {
 
-enum class Command { analyze, why, libs, memory, render, version, completion, help };
+enum class Command { analyze, why, libs, memory, render, lint, version, completion, help };
 /// How `libs` shows the closure.
 enum class LibsView { table, list, tree, copy };
 enum class Verbosity { quiet, normal, verbose };
@@ -25,6 +26,7 @@ struct Options {
   std::string libs_tier = "likely";  ///< the least sure tier that libs shows
   std::string copy_stage;            ///< libs --copy-from
   bool memory_parts = false;         ///< memory --table
+  LintCommand lint;                  ///< lint, rules, explain
   std::string report_file;           ///< render; "-" is standard input
   std::string shell;                 ///< completion
   bool version_as_json = false;

@@ -19,15 +19,20 @@ using rules::Facts;
 using rules::Pragma;
 using rules::Rule;
 
+/// By id or alias.
+bool is_named(const std::string& selector, const RuleInfo& info) {
+  return rules::same_rule(selector, info.id) ||
+         std::any_of(info.aliases.begin(), info.aliases.end(),
+                     [&](const std::string& alias) { return rules::same_rule(selector, alias); });
+}
+
+/// Also by the beginning of an id, or as one of all; rules that are in no profile want to be named.
 bool names_rule(const std::string& selector, const RuleInfo& info) {
-  if (selector == "all" || selector == "ALL") return true;
-  if (rules::same_rule(selector, info.id)) return true;
-  if (std::any_of(info.aliases.begin(), info.aliases.end(),
-                  [&](const std::string& alias) { return rules::same_rule(selector, alias); }))
-    return true;
+  if (is_named(selector, info)) return true;
+  if (info.profiles.empty()) return false;
   const auto bare = rules::bare_rule_id(selector);
   const bool is_prefix = bare.size() >= 2 && (bare.starts_with("SL") || bare.starts_with("DL"));
-  return is_prefix && info.id.starts_with(bare);
+  return selector == "all" || (is_prefix && info.id.starts_with(bare));
 }
 
 bool names_one_of(const std::vector<std::string>& selectors, const RuleInfo& info) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "rules/stage_facts.h"
 
@@ -116,6 +117,51 @@ bool env_is_truthy(const Place& place, const Parameters& parameters) {
       if (pair.key.text == variable && pair.value && is_truthy(place.facts->expanded(*pair.value))) return true;
   }
   return false;
+}
+
+bool env_matches(const Place& place, const Parameters& parameters) {
+  const auto variable = parameter(parameters, "variable");
+  const auto* value = parameters.find("value");
+  const auto part = parameter(parameters, "contains");
+  for (const auto* step : steps_before(place)) {
+    const auto* pairs = step->instruction->as<KeyValues>();
+    if (!pairs || step->instruction->keyword == Keyword::label) continue;
+    for (const auto& pair : pairs->pairs) {
+      if (pair.key.text != variable || !pair.value) continue;
+      const auto text = place.facts->expanded(*pair.value);
+      if (value ? text == value->text : text.find(part) != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
+bool env_disables_tls(const Place& place, const Parameters&) {
+  constexpr std::pair<std::string_view, std::string_view> switches[] = {
+      {"NODE_TLS_REJECT_UNAUTHORIZED", "0"}, {"PYTHONHTTPSVERIFY", "0"},         {"GIT_SSL_NO_VERIFY", "1"},
+      {"GIT_SSL_NO_VERIFY", "true"},         {"NPM_CONFIG_STRICT_SSL", "false"}, {"npm_config_strict_ssl", "false"}};
+  const auto* pairs = place.at().instruction->as<KeyValues>();
+  if (!pairs) return false;
+  for (const auto& pair : pairs->pairs) {
+    if (!pair.value) continue;
+    const auto value = place.facts->expanded(*pair.value);
+    if (pair.key.text == "PIP_TRUSTED_HOST" && !value.empty()) return true;
+    for (const auto& [name, off] : switches)
+      if (pair.key.text == name && value == off) return true;
+  }
+  return false;
+}
+
+bool context_has(const Place& place, const Parameters& parameters) {
+  const auto* files = parameters.find("files");
+  if (!files) return false;
+  const auto& names = place.facts->context_files;
+  return std::any_of(files->items.begin(), files->items.end(), [&](const Parameters& file) {
+    return std::find(names.begin(), names.end(), file.text) != names.end();
+  });
+}
+
+bool context_ignores_nothing(const Place& place, const Parameters&) {
+  return place.facts->ignore_file && !place.facts->ignore_file->exists;
 }
 
 bool rpm_is_unpinned(const Place& place, const Parameters&) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "app/lint_options.h"
+#include "config/lint_config.h"
+
+namespace imgslim::app {
+
+/// What counts for a run: the command line over the configuration. `fail_on` is settled.
+///
+/// The configuration is the file of --config; else .imgslim.yaml here or in a directory above up to the root of the Git
+/// repository, else $XDG_CONFIG_HOME/imgslim/config.yaml; else hadolint's: .hadolint.yaml here, in $XDG_CONFIG_HOME, in
+/// the home directory, over what HADOLINT_* variables say in the compat profile.
+Result<config::LintConfig> lint_settings(const LintCommand& command);
+
+}  // namespace imgslim::app

@@ -181,7 +181,8 @@ class Checker {
                  instruction_.logical_span);
     if (from.alias && !is_stage_name(to_lower(from.alias->text)))
       bad(ProblemKind::bad_stage_name,
-          "… AS " + from.alias->text + ": a stage's name begins with a letter and has letters, digits, - _ and . only",
+          "… AS " + excerpt(from.alias->text) +
+              ": a stage's name begins with a letter and has letters, digits, - _ and . only",
           from.alias->span);
   }
 
@@ -207,7 +208,7 @@ class Checker {
         bad(ProblemKind::bad_arguments, "has a name that is empty", pair.span);
       } else if (!pair.value && instruction_.keyword != Keyword::arg) {
         bad(values.legacy ? ProblemKind::missing_arguments : ProblemKind::bad_arguments,
-            pair.key.text + ": no value, write name=value", pair.span);
+            excerpt(pair.key.text) + ": no value, write name=value", pair.span);
       }
     }
   }
@@ -218,7 +219,7 @@ class Checker {
     if (check.none) {
       if (!instruction_.words.empty()) bad(ProblemKind::too_many_arguments, "NONE takes no arguments");
     } else if (to_lower(check.type.text) != "cmd") {
-      bad(ProblemKind::bad_arguments, check.type.text + ": the type is CMD or NONE", check.type.span);
+      bad(ProblemKind::bad_arguments, excerpt(check.type.text) + ": the type is CMD or NONE", check.type.span);
     } else if (instruction_.words.empty()) {
       bad(ProblemKind::missing_arguments, "CMD needs a command");
     }

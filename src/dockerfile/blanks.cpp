@@ -60,4 +60,12 @@ std::string_view trim_left(std::string_view text) {
 std::string to_lower(std::string_view text) { return mapped(text, 'A', 'Z', 'a' - 'A'); }
 std::string to_upper(std::string_view text) { return mapped(text, 'a', 'z', 'A' - 'a'); }
 
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t longest = 60;
+  if (text.size() <= longest) return std::string(text);
+  auto end = longest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
 }  // namespace imgslim::dockerfile

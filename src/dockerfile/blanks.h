@@ -24,6 +24,9 @@ namespace imgslim::dockerfile {
 [[nodiscard]] std::string to_lower(std::string_view text);
 [[nodiscard]] std::string to_upper(std::string_view text);
 
+/// What messages show of a text: at most 60 bytes, cut between characters.
+[[nodiscard]] std::string excerpt(std::string_view text);
+
 /// Bytes [begin, end) of a text as a word of the file.
 [[nodiscard]] inline Word word_at(const MappedText& text, std::size_t begin, std::size_t end) {
   return {text.text().substr(begin, end - begin),

@@ -52,7 +52,7 @@ void apply_escape(File& file, const Directive& directive) {
     return;
   }
   file.problems.push_back({ProblemKind::bad_directive,
-                           "escape character \"" + directive.value + "\": only \\ and ` can be chosen",
+                           "escape character \"" + excerpt(directive.value) + "\": only \\ and ` can be chosen",
                            directive.value_span});
 }
 

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "dockerfile/blanks.h"
 #include "dockerfile/substitution.h"
 
 namespace imgslim::dockerfile {
@@ -169,7 +170,7 @@ class Expander {
     if (std::string_view("{}:").find(peek()) != npos) return fail(Kind::syntax, "${ is not followed by a name");
     subject.name = read_name();
     subject.value = lookup_(subject.name);
-    if (at_end()) return fail(Kind::syntax, "no } ends ${" + subject.name);
+    if (at_end()) return fail(Kind::syntax, "no } ends ${" + excerpt(subject.name));
     const char form = word_[at_++];
     switch (form) {
       case '}':
@@ -186,15 +187,15 @@ class Expander {
       case '/':
         return read_replacement(subject, depth);
       default:
-        return fail(Kind::syntax, "${" + subject.name + form + "…}: no such form of substitution");
+        return fail(Kind::syntax, "${" + excerpt(subject.name) + form + "…}: no such form of substitution");
     }
   }
 
   Part read_colon_form(const Subject& subject, unsigned depth) {
     const char form = peek();
     if (std::string_view("-+?").find(form) == npos || at_end())
-      return fail(Kind::syntax,
-                  "${" + subject.name + ":" + std::string(word_.substr(at_, 1)) + "…}: no such form of substitution");
+      return fail(Kind::syntax, "${" + excerpt(subject.name) + ":" + std::string(word_.substr(at_, 1)) +
+                                    "…}: no such form of substitution");
     ++at_;
     return read_alternative(subject, form, Emptiness::is_unset, depth);
   }
@@ -213,7 +214,7 @@ class Expander {
     note(subject, form == '?' ? Guard::none : Guard::has_alternative);
     if (subject.value.knowledge == Knowledge::unknown) return unresolved(subject);
     if (form == '?' && !has_value)
-      return fail(Kind::missing, subject.name + ": " +
+      return fail(Kind::missing, excerpt(subject.name) + ": " +
                                      (!word.text.empty() ? word.text
                                       : empty            ? "is empty"
                                                          : "is not set"));
@@ -239,7 +240,7 @@ class Expander {
     const auto match = longest ? Match::longest : Match::shortest;
     auto text = form == '#' ? without_prefix(subject.value.value, pattern.text, match)
                             : without_suffix(subject.value.value, pattern.text, match);
-    if (!text) return fail(Kind::pattern, "\"" + pattern.text + "\" is no pattern");
+    if (!text) return fail(Kind::pattern, "\"" + excerpt(pattern.text) + "\" is no pattern");
     return {std::move(*text)};
   }
 
@@ -254,7 +255,7 @@ class Expander {
     if (!may_search(subject)) return fail(Kind::size, "too much text for a pattern");
     auto text = with_replacement(subject.value.value, pattern.text, replacement.text,
                                  {all ? Occurrences::all : Occurrences::first, options_.most_bytes});
-    if (!text) return fail(Kind::pattern, "\"" + pattern.text + "\" is no pattern");
+    if (!text) return fail(Kind::pattern, "\"" + excerpt(pattern.text) + "\" is no pattern");
     return {std::move(*text)};
   }
 

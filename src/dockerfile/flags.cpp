@@ -135,7 +135,7 @@ enum class Turn : bool { first, repeated };
 
 void check_flag(const Instruction& instruction, const Flag& flag, Turn turn, std::vector<Problem>& problems) {
   const auto* found = find_flag(instruction.keyword, flag.name);
-  const auto named = instruction.upper + " --" + flag.name;
+  const auto named = instruction.upper + " --" + excerpt(flag.name);
   if (found == nullptr) {
     const auto names = known_flags(instruction.keyword);
     problems.push_back(
@@ -152,7 +152,7 @@ void check_flag(const Instruction& instruction, const Flag& flag, Turn turn, std
   }
   auto problem = value_problem(found->type, *flag.value);
   if (problem.empty()) problem = choice_problem(instruction, flag);
-  if (!problem.empty()) bad(named + ": \"" + *flag.value + "\" " + problem, flag.value_span);
+  if (!problem.empty()) bad(named + ": \"" + excerpt(*flag.value) + "\" " + problem, flag.value_span);
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ class MountReader {
       end = std::min(text_.find(',', at), text_.size());
       field = value_.part(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end));
       if (field.text().find('"') != std::string::npos)
-        bad("--mount: a quote within \"" + field.text() + "\": quote the whole field", span_of(field));
+        bad("--mount: a quote within \"" + excerpt(field.text()) + "\": quote the whole field", span_of(field));
     }
     take_field(field);
     return end + 1;
@@ -82,7 +82,7 @@ class MountReader {
     }
     const auto comma = std::min(text_.find(',', at), text_.size());
     if (at == text_.size() || comma != at + 1)
-      bad("--mount: the quotes around \"" + field.text() + "\" do not end with the field", span_of(field));
+      bad("--mount: the quotes around \"" + excerpt(field.text()) + "\" do not end with the field", span_of(field));
     return comma;
   }
 
@@ -111,10 +111,12 @@ class MountReader {
     const auto& name = field.name;
     if (holds(buildah_keys, name)) return;
     if (!holds(mount_keys, name))
-      return bad("--mount: unknown key \"" + field.key.text + "\"" + did_you_mean(name, mount_keys), field.key.span);
+      return bad("--mount: unknown key \"" + excerpt(field.key.text) + "\"" + did_you_mean(name, mount_keys),
+                 field.key.span);
     const bool fits = (name != "required" || type_is("secret", "ssh")) && (name != "size" || type_is("tmpfs")) &&
                       (name != "env" || type_is("secret"));
-    if (!fits) return bad("--mount: a " + mount_.type + " mount takes no \"" + field.key.text + "\"", field.key.span);
+    if (!fits)
+      return bad("--mount: a " + excerpt(mount_.type) + " mount takes no \"" + field.key.text + "\"", field.key.span);
     if (!field.value) {
       if (name != "readonly" && name != "readwrite" && name != "required")
         bad("--mount: \"" + field.key.text + "\" needs a value", field.key.span);
@@ -123,7 +125,7 @@ class MountReader {
     const auto problem =
         has_variable(field.value->text) && name != "from" ? "" : value_problem(name, field.value->text);
     if (!problem.empty())
-      bad("--mount: " + field.key.text + "=" + field.value->text + " " + problem, field.value->span);
+      bad("--mount: " + field.key.text + "=" + excerpt(field.value->text) + " " + problem, field.value->span);
   }
 
   static std::string value_problem(std::string_view name, std::string_view value) {
@@ -163,9 +165,9 @@ class MountReader {
   void check_whole() {
     for (const std::string_view name : {"mode", "uid", "gid"})
       if (const auto* field = mount_.field(name); field != nullptr && !type_is("cache", "secret", "ssh"))
-        bad("--mount: a " + mount_.type + " mount takes no \"" + field->key.text + "\"", field->key.span);
+        bad("--mount: a " + excerpt(mount_.type) + " mount takes no \"" + field->key.text + "\"", field->key.span);
     if (const auto* field = mount_.field("sharing"); field != nullptr && !type_is("cache"))
-      bad("--mount: a " + mount_.type + " mount takes no \"sharing\"", field->key.span);
+      bad("--mount: a " + excerpt(mount_.type) + " mount takes no \"sharing\"", field->key.span);
     if (mount_.type != "secret") return;
     if (const auto* field = mount_.field("from"); field != nullptr)
       bad("--mount: a secret mount takes no \"from\"", field->key.span);

@@ -121,8 +121,8 @@ class Parser {
     match_heredoc_sources(holder);
     for (const auto& heredoc : holder.heredocs)
       if (!heredoc.terminated)
-        file_.problems.push_back(
-            {ProblemKind::unterminated_heredoc, "heredoc: no line \"" + heredoc.name + "\" ends it", heredoc.span});
+        file_.problems.push_back({ProblemKind::unterminated_heredoc,
+                                  "heredoc: no line \"" + excerpt(heredoc.name) + "\" ends it", heredoc.span});
     return next;
   }
 
@@ -141,7 +141,7 @@ class Parser {
     if (instruction.keyword == Keyword::unknown) {
       file_.problems.push_back(
           {ProblemKind::unknown_instruction,
-           "unknown instruction " + instruction.name.text + did_you_mean(instruction.upper, instruction_names),
+           "unknown instruction " + excerpt(instruction.name.text) + did_you_mean(instruction.upper, instruction_names),
            instruction.name.span});
       return;
     }

@@ -217,6 +217,19 @@ TEST_CASE("very many flags and heredocs of one line take no more than their shar
   CHECK(parse("FROM x\nCOPY " + heredocs + "/d\n").problems.size() == 50'000 + 1);
 }
 
+TEST_CASE("messages show a part of long words") {
+  const std::string word(100'000, 'x');
+  std::string fields;
+  for (int i = 0; i < 1'000; ++i) fields += ",size=1";
+  for (const auto& text :
+       {word, "RUN <<" + word, "RUN --" + word + " a", "RUN --mount=type=" + word + fields, "ENV a=b " + word,
+        "FROM a AS 1" + word, "HEALTHCHECK " + word, "COPY --chown " + word, "# escape=" + word}) {
+    const auto file = parse(text + "\n");
+    REQUIRE_FALSE(file.problems.empty());
+    for (const auto& problem : file.problems) CHECK(problem.message.size() < 300);
+  }
+}
+
 TEST_CASE("a health check has a type, options with durations, and a command in either form") {
   const auto file = parse("FROM x\nHEALTHCHECK --interval=1m30s --retries=3 CMD curl -f x || exit 1\n");
   CHECK(file.problems.empty());

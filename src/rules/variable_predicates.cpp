@@ -76,8 +76,8 @@ std::set<std::string> known_names(const Place& place) {
 }
 
 bool is_pinned(const std::string& package, const Place& place) {
+  if (package.ends_with(".rpm")) return true;  // a file states its version
   if (package.find('-') == std::string::npos) return false;
-  if (package.ends_with(".rpm")) return true;
   if (package.find('$') == std::string::npos) return is_versioned(package);
   const auto names = known_names(place);
   return std::any_of(names.begin(), names.end(),

@@ -14,9 +14,11 @@ Result<LintResult> fix_file(const Ruleset& rules, LintSource& source, const Lint
     IMGSLIM_TRY_DONE(write_output({}, report::unified_diff(source.path, source.text, fixed.text)));
     return rules.lint(source, options);
   }
-  OutputRequest request;
-  if (source.path != "-") request.file = source.path;
-  if (source.path == "-" || fixed.text != source.text) IMGSLIM_TRY_DONE(write_output(request, fixed.text));
+  if (source.path == "-") {
+    IMGSLIM_TRY_DONE(write_output({}, fixed.text));
+  } else if (fixed.text != source.text) {
+    IMGSLIM_TRY_DONE(rewrite_file(source.path, fixed.text));
+  }
   source.text = std::move(fixed.text);
   return std::move(fixed.left);
 }

@@ -214,6 +214,11 @@ std::vector<std::string_view> fix_kinds() {
 Edits make_edits(const FixRecipe& recipe, const FixPlace& place) {
   // What ONBUILD holds is built elsewhere.
   if (!place.facts.file->instructions[place.step.index].onbuild.empty()) return std::nullopt;
+  const auto& commands = recipe.commands;
+  const bool other_command =
+      !commands.empty() &&
+      (place.command == nullptr || std::find(commands.begin(), commands.end(), place.command->name) == commands.end());
+  if (other_command) return std::nullopt;
   const auto found =
       std::find_if(kinds.begin(), kinds.end(), [&](const Kind& kind) { return kind.name == recipe.kind; });
   return found == kinds.end() ? std::nullopt : found->make(recipe, place);

@@ -13,9 +13,10 @@ namespace imgslim::rules {
 
 /// What "edit" in a rule file asks for.
 struct FixRecipe {
-  std::string kind;  ///< one of fix_kinds()
-  std::string text;
-  std::vector<std::string> words;  ///< "behind" of insert, "only" of rename
+  std::string kind;                   ///< one of fix_kinds()
+  std::string text;                   ///< of append with {command} for the command's name
+  std::vector<std::string> words;     ///< insert: behind which argument; rename: with which first operand
+  std::vector<std::string> commands;  ///< names of commands that are edited; none: any
 };
 
 /// What a finding is on.

@@ -118,8 +118,14 @@ Edits append_command(const FixRecipe& recipe, const FixPlace& place) {
   const bool is_plain_run = instruction.keyword == dockerfile::Keyword::run && instruction.form == Form::text &&
                             instruction.heredocs.empty() && instruction.onbuild.empty();
   if (!is_plain_run || !can_be_continued(place.step.script)) return std::nullopt;
+  auto text = recipe.text;
+  constexpr std::string_view name_mark = "{command}";
+  if (const auto mark = text.find(name_mark); mark != std::string::npos) {
+    if (place.command == nullptr) return std::nullopt;
+    text.replace(mark, name_mark.size(), place.command->name);
+  }
   const auto end = instruction.logical_span.end;
-  return one_edit({end, end}, joint(*place.facts.file, instruction) + recipe.text);
+  return one_edit({end, end}, joint(*place.facts.file, instruction) + text);
 }
 
 Edits remove_apt_lists(const FixRecipe& recipe, const FixPlace& place) {

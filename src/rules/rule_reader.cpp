@@ -161,10 +161,11 @@ void RuleReader::metadata(const Value& value, Rule& rule) {
 
 FixRecipe RuleReader::recipe(const Value& value) {
   FixRecipe recipe;
-  if (!object(value, {"kind", "text", "words"})) return recipe;
+  if (!object(value, {"kind", "text", "words", "commands"})) return recipe;
   recipe.kind = member_text(value, "kind");
   recipe.text = member_text(value, "text");
   if (const auto* words = value.find("words")) recipe.words = strings(*words);
+  if (const auto* commands = value.find("commands")) recipe.commands = strings(*commands);
   const auto kinds = fix_kinds();
   if (std::find(kinds.begin(), kinds.end(), std::string_view(recipe.kind)) == kinds.end())
     fail(value, "unknown kind of edit \"" + recipe.kind + "\"" + did_you_mean(recipe.kind, kinds));

@@ -64,13 +64,19 @@ TEST_CASE("commands are called by another name, with what stands before and behi
 }
 
 TEST_CASE("commands are added at the end of a RUN in its own layout") {
-  check_rows({{"DL3009", "RUN apt-get update && apt-get install -y a\n",
-               "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\n"},
-              {"DL3009", "RUN apt-get update \\\n  && apt-get install -y a\nUSER x\n",
-               "RUN apt-get update \\\n  && apt-get install -y a \\\n  && rm -rf /var/lib/apt/lists/*\nUSER x\n"},
-              {"DL3009", "RUN apt-get update && \\\r\n\tapt-get install -y a\r\n",
-               "RUN apt-get update && \\\r\n\tapt-get install -y a && \\\r\n\trm -rf /var/lib/apt/lists/*\r\n"},
-              {"DL3032", "RUN yum install -y a", "RUN yum install -y a && yum clean all"}});
+  check_rows(
+      {{"DL3009", "RUN apt-get update && apt-get install -y a\n",
+        "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\n"},
+       {"DL3009", "RUN apt-get update \\\n  && apt-get install -y a\nUSER x\n",
+        "RUN apt-get update \\\n  && apt-get install -y a \\\n  && rm -rf /var/lib/apt/lists/*\nUSER x\n"},
+       {"DL3009", "RUN apt-get update && \\\r\n\tapt-get install -y a\r\n",
+        "RUN apt-get update && \\\r\n\tapt-get install -y a && \\\r\n\trm -rf /var/lib/apt/lists/*\r\n"},
+       {"DL3032", "RUN yum install -y a", "RUN yum install -y a && yum clean all"},
+       {"SL3006", "RUN microdnf install -y a", "RUN microdnf install -y a && microdnf clean all"},
+       {"SL3006", "RUN zypper -n in a", "RUN zypper -n in a"},
+       {"SL3001", "RUN apt-get update; apt-get install -y a",
+        "RUN apt-get update; apt-get install -y a && rm -rf /var/lib/apt/lists/*"},
+       {"SL4001", "RUN uv pip install a && pip3 install b", "RUN uv pip install a && pip3 install --no-cache-dir b"}});
 }
 
 TEST_CASE("package lists stay where something below needs them, or where the line cannot go on") {

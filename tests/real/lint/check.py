@@ -83,7 +83,7 @@ def main():
             if trouble:
                 failed += 1
                 print(f"{name}: {trouble}")
-    print(f"{len(files) - failed} passed, {failed} failed")
+    print(f"{len(files) - failed} passed, {failed} failed, 0 skipped")
     return 1 if failed else 0
 
 

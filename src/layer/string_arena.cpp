@@ -27,7 +27,7 @@ StringHandle StringArena::add(std::string_view text) {
   char* const out = blocks_.back().get() + used_in_last_;
   const auto length = static_cast<Length>(text.size());
   std::memcpy(out, &length, sizeof length);
-  std::memcpy(out + sizeof length, text.data(), text.size());
+  text.copy(out + sizeof length, text.size());  // memcpy would not take the null of an empty view
   const auto handle = (blocks_.size() - 1) * block_bytes + used_in_last_;
   used_in_last_ += needed;
   return static_cast<StringHandle>(handle);

@@ -39,10 +39,9 @@ class WaitingProgram {
       execvp(argv[0], argv.data());
       _exit(127);
     }
-    // Asleep twice in a row with libc mapped: it waits for input or the clock.
-    for (int calm = 0, tries = 0; calm < 3 && tries < 200; ++tries) {
+    for (int calm = 0, tries = 0; calm < 3 && tries < 1200; ++tries) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      calm = file("status").find("State:\tS") != std::string::npos && !maps().empty() ? calm + 1 : 0;
+      calm = waits() ? calm + 1 : 0;
     }
   }
   WaitingProgram(const WaitingProgram&) = delete;
@@ -77,6 +76,12 @@ class WaitingProgram {
   }
 
  private:
+  /// Asleep with libc mapped, for input or the clock; not for a child, as a script does that ends in the program.
+  [[nodiscard]] bool waits() const {
+    const auto self = std::to_string(process_);
+    return file("status").find("State:\tS") != std::string::npos && file("task/" + self + "/children").empty() &&
+           !maps().empty();
+  }
   [[nodiscard]] std::string file(const std::string& name) const {
     return real_tools::file_text("/proc/" + std::to_string(process_) + '/' + name);
   }

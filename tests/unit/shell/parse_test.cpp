@@ -1,6 +1,6 @@
 #include "shell/parse.h"
 
-#include <chrono>
+#include <ctime>
 
 #include "shell/print.h"
 #include "support/catch.h"
@@ -193,14 +193,14 @@ TEST_CASE("hostile nesting ends, in linear time") {
     for (std::size_t i = 0; i < count; ++i) result += text;
     return result;
   };
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = std::clock();
   constexpr std::size_t count = 50'000;
   for (const auto* piece :
        {"$(",   "((",        "${a:-",      "`",   "\\`",  "$((",  "a[", "((a\n", "<<A ",    "if ", "{ ", "a[$(", "@(",
         "\"$(", "cat <<A\n", "case x in ", "x=(", "[[ (", "f() ", "! ", "a&&",   "$((a[$(", "<(",  "'",  "\\"})
     for (const auto dialect : {Dialect::posix, Dialect::bash})
       CHECK(parse(repeated(piece, count), dialect).list.chains.size() > 0);
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(60));
+  CHECK(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC < 60);
 }
 
 TEST_CASE("$'…' is decoded as bash does") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,6 +58,9 @@ struct LintOptions {
   bool strict_labels = false;
   bool ignore_pragmas = false;  ///< comments suppress nothing
   std::vector<Waiver> waivers;
+  /// Runs ShellCheck over scripts and gives what it says as JSON (-f json), files named by their numbers; "" when it
+  /// cannot. Not set: no ids SC….
+  std::function<std::string(const std::vector<std::string>& scripts)> shellcheck;
   std::string today;  ///< "2026-11-24", for waivers that end; "" = none has
 };
 

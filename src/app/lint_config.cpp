@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "app/shellcheck.h"
+
 namespace imgslim::app {
 namespace {
 
@@ -174,11 +176,21 @@ std::string today() {
   return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%d", &utc));
 }
 
+Status add_shellcheck(const std::string& wish, LintOptions& options) {
+  if (wish == "never" || (wish.empty() && options.profile != "compat")) return Done{};
+  if (has_shellcheck())
+    options.shellcheck = run_shellcheck;
+  else if (wish == "always")
+    return environment_error("shellcheck is not installed");
+  return Done{};
+}
+
 }  // namespace
 
 Result<LintConfig> lint_settings(const LintCommand& command) {
   IMGSLIM_TRY(auto settings, find_config(command));
   IMGSLIM_TRY_DONE(merge(command, settings.options));
+  IMGSLIM_TRY_DONE(add_shellcheck(command.shellcheck, settings.options));
   settings.options.today = today();
   if (!command.rules_directory.empty()) settings.rules_directory = command.rules_directory;
   if (!command.fail_on.empty()) settings.fail_on = command.fail_on;

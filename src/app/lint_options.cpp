@@ -25,6 +25,11 @@ void add_rule_choice(CLI::App& lint, LintCommand& command) {
           "the least severity that makes the exit code 1: error, warning, info, style, none; by default warning, "
           "info in the compat profile")
       ->check(CLI::IsMember({"error", "warning", "info", "style", "none"}));
+  lint.add_option(
+          "--shellcheck", command.shellcheck,
+          "run ShellCheck on RUN bodies for ids SC…: auto (when it is installed; the compat profile's default), "
+          "never (slim's), always")
+      ->check(CLI::IsMember({"auto", "never", "always"}));
   lint.add_flag("--no-pragmas", options.ignore_pragmas, "comments in the file suppress nothing");
   add_list(lint, "--trusted-registry", options.trusted_registries, "a registry that images may come from; repeatable");
   add_list(lint, "--require-label", command.labels, "NAME:TYPE: text, rfc3339, semver, url, hash, spdx or email");

@@ -2,6 +2,7 @@
 // the drafts. In the slim profile rules that look at the same smell yield one finding that carries all their ids; in
 // the compat profile each rule speaks for itself, as its tool would.
 #include <algorithm>
+#include <deque>
 #include <set>
 
 #include "core/nearest.h"
@@ -9,6 +10,7 @@
 #include "rules/context.h"
 #include "rules/ruleset.h"
 #include "rules/run.h"
+#include "rules/shellcheck.h"
 #include "rules/suppression.h"
 
 namespace imgslim {
@@ -83,18 +85,32 @@ std::string severity_of(const RuleInfo& info, const LintOptions& options) {
   return info.severity;
 }
 
-bool is_on(const Rule& rule, const LintOptions& options) {
+bool is_buildkit_rule(std::string_view id) { return !id.starts_with("SL") && !id.starts_with("DL"); }
+
+/// Whether the file itself turns on one of BuildKit's experimental rules.
+bool is_experiment(const Rule& rule, const rules::Suppression& suppression) {
+  const auto& on = suppression.experimental;
+  return is_buildkit_rule(rule.info.id) && rule.info.profiles.empty() &&
+         std::any_of(on.begin(), on.end(), [&](const std::string& id) { return id == "all" || id == rule.info.id; });
+}
+
+bool is_on(const Rule& rule, const LintOptions& options, const rules::Suppression& suppression) {
   if (rule.match.empty() && !rule.check) return false;  // declared: needs an image
   if (names_one_of(options.ignore, rule.info) || severity_of(rule.info, options) == "off") return false;
   if (!options.select.empty()) return names_one_of(options.select, rule.info);
-  if (names_one_of(options.extend, rule.info)) return true;
+  if (names_one_of(options.extend, rule.info) || is_experiment(rule, suppression)) return true;
   return options.profile == "compat" ? rule.compat : rule.slim;
+}
+
+/// Whether what another program says under that id is asked for.
+bool is_wanted(const RuleInfo& info, const LintOptions& options) {
+  if (names_one_of(options.ignore, info) || severity_of(info, options) == "off") return false;
+  return options.select.empty() || names_one_of(options.select, info);
 }
 
 /// Whether a comment's list covers the rule; its aliases count, unless each tool speaks for itself.
 bool covers(const Pragma& pragma, const Draft& draft, const LintOptions& options) {
-  const bool is_buildkit = !draft.rule->info.id.starts_with("SL") && !draft.rule->info.id.starts_with("DL");
-  if (pragma.all && is_buildkit) return true;
+  if (pragma.all && is_buildkit_rule(draft.rule->info.id)) return true;
   return std::any_of(pragma.rules.begin(), pragma.rules.end(), [&](const std::string& id) {
     if (rules::same_rule(id, draft.rule->info.id)) return true;
     const auto& aliases = draft.finding.aliases;
@@ -120,10 +136,16 @@ bool is_waived(const Draft& draft, const LintOptions& options, std::string_view 
   });
 }
 
+struct Work {
+  const Facts& facts;
+  const LintOptions& options;
+  const rules::Suppression& suppression;
+  std::string_view path;
+};
+
 /// Takes out what comments and waivers hide; gives how many.
-std::uint64_t suppress(std::vector<Draft>& drafts, const Facts& facts, const LintOptions& options,
-                       std::string_view path) {
-  const auto suppression = rules::read_suppression(facts);
+std::uint64_t suppress(std::vector<Draft>& drafts, const Work& work) {
+  const auto& [facts, options, suppression, path] = work;
   const auto hidden = [&](const Draft& draft) {
     if (is_waived(draft, options, path)) return true;
     if (options.ignore_pragmas || draft.finding.rule == "DL1001") return false;
@@ -164,11 +186,12 @@ Facts facts_of(const dockerfile::File& file, const LintSource& source, const Lin
   return facts;
 }
 
-std::vector<ReportFinding> findings_of(std::vector<Draft>& drafts, const LintOptions& options, std::string_view path) {
+std::vector<ReportFinding> findings_of(std::vector<Draft>& drafts, const Work& work) {
   std::vector<ReportFinding> findings;
   for (auto& draft : drafts) {
-    draft.finding.severity = severity_of(draft.rule->info, options);
-    draft.finding.location.file = path;
+    const bool is_error = work.suppression.check_errors && is_buildkit_rule(draft.finding.rule);
+    draft.finding.severity = is_error ? "error" : severity_of(draft.rule->info, work.options);
+    draft.finding.location.file = work.path;
     findings.push_back(std::move(draft.finding));
   }
   std::stable_sort(findings.begin(), findings.end(), [](const ReportFinding& a, const ReportFinding& b) {
@@ -184,13 +207,18 @@ Result<LintResult> Ruleset::lint(const LintSource& source, const LintOptions& op
   IMGSLIM_TRY_DONE(check_options(rules_->rules, options));
   const auto file = dockerfile::parse(source.text);
   const auto facts = facts_of(file, source, options);
+  const auto suppression = rules::read_suppression(facts, options);
+  const Work work{facts, options, suppression, source.path};
   std::vector<Draft> drafts;
   for (const auto& rule : rules_->rules)
-    if (is_on(rule, options)) rules::run_rule(rule, facts, options, drafts);
+    if (is_on(rule, options, suppression)) rules::run_rule(rule, facts, options, drafts);
+  std::deque<Rule> shell_rules;
+  for (auto& draft : rules::shellcheck_drafts(facts, options, shell_rules))
+    if (is_wanted(draft.rule->info, options)) drafts.push_back(std::move(draft));
   LintResult result;
-  result.suppressed = suppress(drafts, facts, options, source.path);
+  result.suppressed = suppress(drafts, work);
   if (options.profile != "compat") merge(drafts);
-  result.findings = findings_of(drafts, options, source.path);
+  result.findings = findings_of(drafts, work);
   return result;
 }
 

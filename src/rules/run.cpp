@@ -11,17 +11,6 @@ namespace {
 
 using dockerfile::Span;
 
-FindingLocation locate(const dockerfile::File& file, Span span) {
-  const auto begin = file.lines.position(span.begin);
-  const auto end = file.lines.position(span.end > span.begin ? span.end - 1 : span.begin);
-  FindingLocation location;
-  location.line = begin.line;
-  location.column = begin.column;
-  location.end_line = end.line;
-  location.end_column = end.column;
-  return location;
-}
-
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
     text.replace(at, what.size(), with);
@@ -110,6 +99,17 @@ class Runner {
 };
 
 }  // namespace
+
+FindingLocation locate(const dockerfile::File& file, Span span) {
+  const auto begin = file.lines.position(span.begin);
+  const auto end = file.lines.position(span.end > span.begin ? span.end - 1 : span.begin);
+  FindingLocation location;
+  location.line = begin.line;
+  location.column = begin.column;
+  location.end_line = end.line;
+  location.end_column = end.column;
+  return location;
+}
 
 void run_rule(const Rule& rule, const Facts& facts, const LintOptions& options, std::vector<Draft>& drafts) {
   Runner runner(rule, facts, drafts);

@@ -15,6 +15,9 @@ struct Draft {
   ReportFinding finding;
 };
 
+/// A place as findings name it.
+[[nodiscard]] FindingLocation locate(const dockerfile::File& file, dockerfile::Span span);
+
 /// Runs one rule.
 void run_rule(const Rule& rule, const Facts& facts, const LintOptions& options, std::vector<Draft>& drafts);
 

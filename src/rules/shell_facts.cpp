@@ -176,6 +176,7 @@ class Walker {
 Script parse_script(std::string_view text, const MappedText& source) {
   Script script;
   script.text = text;
+  script.source = source;
   if (text.starts_with("#!")) {
     script.interpreter = text.substr(2, text.find('\n') - 2);
     script.interpreter.erase(0, script.interpreter.find_first_not_of(" \t"));

@@ -52,8 +52,9 @@ struct Command {
 /// A script: of a RUN in shell form, its words joined in exec form, its here-documents when it has nothing else.
 struct Script {
   std::string text;
-  bool opaque = false;  ///< not understood: it has no commands
-  bool pipes = false;   ///< holds a pipeline of two commands or more
+  dockerfile::MappedText source;  ///< the same, with its places; empty in exec form
+  bool opaque = false;            ///< not understood: it has no commands
+  bool pipes = false;             ///< holds a pipeline of two commands or more
   bool exec_form = false;
   bool heredoc = false;                      ///< the text is the body of a here-document
   std::string interpreter;                   ///< of a "#!" in its first line: "/usr/bin/env python3"

@@ -89,7 +89,7 @@ std::vector<std::string> split_ids(std::string_view text) {
 
 /// `skip=A,B;error=true`, up to the first blank.
 struct CheckValue {
-  std::vector<std::string> skip;
+  std::vector<std::string> skip, experimental;
   bool all = false, error = false;
 };
 CheckValue read_check(std::string_view value) {
@@ -99,10 +99,26 @@ CheckValue read_check(std::string_view value) {
     const auto part = value.substr(0, value.find(';'));
     value.remove_prefix(std::min(part.size() + 1, value.size()));
     if (part.starts_with("skip=")) check.skip = split_ids(part.substr(5));
+    if (part.starts_with("experimental=")) check.experimental = split_ids(part.substr(13));
     if (part == "error=true") check.error = true;
   }
   check.all = std::find(check.skip.begin(), check.skip.end(), "all") != check.skip.end();
   return check;
+}
+
+/// What holds for the whole file.
+void add_check(std::string_view value, std::uint32_t line, Suppression& result) {
+  auto check = read_check(value);
+  result.check_errors = check.error;
+  result.experimental = std::move(check.experimental);
+  if (check.skip.empty()) return;
+  Pragma pragma;
+  pragma.reach = Pragma::Reach::file;
+  pragma.tool = Pragma::Tool::buildkit;
+  pragma.rules = std::move(check.skip);
+  pragma.all = check.all;
+  pragma.line = line;
+  result.pragmas.push_back(std::move(pragma));
 }
 
 std::optional<Pragma> read_imgslim(std::string_view comment) {
@@ -205,22 +221,14 @@ bool same_rule(std::string_view a, std::string_view b) {
   return left == right;
 }
 
-Suppression read_suppression(const Facts& facts) {
+Suppression read_suppression(const Facts& facts, const LintOptions& options) {
   Suppression result;
   const auto& file = *facts.file;
-  for (const auto& directive : file.directives) {
-    if (directive.name != "check") continue;
-    auto check = read_check(directive.value);
-    result.check_errors = check.error;
-    if (check.skip.empty()) continue;
-    Pragma pragma;
-    pragma.reach = Pragma::Reach::file;
-    pragma.tool = Pragma::Tool::buildkit;
-    pragma.rules = std::move(check.skip);
-    pragma.all = check.all;
-    pragma.line = directive.line;
-    result.pragmas.push_back(std::move(pragma));
-  }
+  const auto given = options.build_arguments.find("BUILDKIT_DOCKERFILE_CHECK");
+  if (given != options.build_arguments.end()) add_check(given->second, 0, result);
+  for (const auto& directive : file.directives)
+    if (directive.name == "check" && given == options.build_arguments.end())
+      add_check(directive.value, directive.line, result);
   for (std::uint32_t at = 0; at < file.comments.size(); ++at) {
     const auto& comment = file.comments[at];
     if (comment.inside_instruction) continue;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "imgslim/lint.h"
 #include "rules/facts.h"
 
 /// Comments that suppress findings: hadolint's and imgslim's pragmas, BuildKit's `# check=`.
@@ -25,10 +26,12 @@ struct Pragma {
 
 struct Suppression {
   std::vector<Pragma> pragmas;
-  bool check_errors = false;  ///< `# check=error=true`
+  bool check_errors = false;              ///< `# check=error=true`
+  std::vector<std::string> experimental;  ///< BuildKit's rules that the file turns on, perhaps "all"
 };
 
-[[nodiscard]] Suppression read_suppression(const Facts& facts);
+/// The build argument BUILDKIT_DOCKERFILE_CHECK stands in for the file's `# check=` directive.
+[[nodiscard]] Suppression read_suppression(const Facts& facts, const LintOptions& options);
 
 /// The rules of `hadolint [global|stage] ignore=…`; nothing when the comment is none, or holds an id that hadolint does
 /// not read.

@@ -93,7 +93,7 @@ void check_keyword_casing(const Linter& linter) {
 
 void check_ignore_reasons(const Linter& linter) {
   const auto& file = *linter.facts.file;
-  for (const auto& pragma : read_suppression(linter.facts).pragmas) {
+  for (const auto& pragma : read_suppression(linter.facts, linter.options).pragmas) {
     if (pragma.tool != Pragma::Tool::imgslim || !pragma.reason.empty()) continue;
     const auto span = file.comments[pragma.comment].span;
     linter.report({instruction_at(file, span.begin), span, {}, true});

@@ -146,9 +146,7 @@ std::string Fingerprints::next(const LintedFile& file, const ReportFinding& find
   std::string key = finding.rule + '\0' + file.path + '\0';
   for (const char c : source_line(file.text, finding.location.line.value_or(1)))
     if (c != ' ' && c != '\t') key += c;
-  const auto alike = std::count(seen_.begin(), seen_.end(), key);
-  seen_.push_back(key);
-  key += '\0' + std::to_string(alike);
+  key += '\0' + std::to_string(seen_[key]++);
   return std::string(sha256_of(key).encoded().substr(0, 16));
 }
 

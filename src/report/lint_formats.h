@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,7 @@ class Fingerprints {
   [[nodiscard]] std::string next(const LintedFile& file, const ReportFinding& finding);
 
  private:
-  std::vector<std::string> seen_;
+  std::map<std::string, std::uint64_t> seen_;
 };
 
 /// Findings by severity.

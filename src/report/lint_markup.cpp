@@ -75,7 +75,7 @@ void github_line(std::string& out, const LintedFile& file, const ReportFinding& 
   out += ",endLine=" + std::to_string(at.end_line.value_or(at.line.value_or(1)));
   if (at.end_line == at.line) out += ",endColumn=" + std::to_string(at.end_column.value_or(1));
   out += ",title=" + property(finding.rule);
-  out += "::" + escape_command(finding.message, CommandPart::data) + "\n";
+  out += "::" + escape_command(escape_terminal(finding.message), CommandPart::data) + "\n";
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ std::string shown_line(std::string_view line) {
 std::string excerpt(const LintedFile& file, const ReportFinding& finding) {
   const auto number = finding.location.line.value_or(1);
   const auto line = source_line(file.text, number);
-  if (line.empty()) return {};
+  constexpr std::size_t longest_line = 400;
+  if (line.empty() || line.size() > longest_line) return {};
   const std::string margin = std::to_string(number);
   const auto column = std::min<std::size_t>(finding.location.column.value_or(1), line.size() + 1);
   const bool ends_here = finding.location.end_line == finding.location.line;
@@ -74,6 +75,9 @@ std::string lint_text(const LintReport& report, const RenderOptions& options) {
       if (finding.fix) out += "  fix: " + escape_terminal(finding.fix->description) + "\n";
       out += "\n";
     }
+  if (!report.files.empty())
+    for (const auto& note : report.files.front().result.notes)
+      out += "note: " + escape_terminal(note.where) + " " + escape_terminal(note.text) + "\n";
   return out + summary(report);
 }
 

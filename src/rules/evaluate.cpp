@@ -60,15 +60,6 @@ bool operands_fit(const OperandsPattern& pattern, const Command& command, std::v
   return true;
 }
 
-/// Indices of the steps of the same stage, the step itself left out.
-std::vector<std::uint32_t> neighbours(const Place& place) {
-  std::vector<std::uint32_t> steps;
-  const auto& here = place.at();
-  for (std::uint32_t at = 0; at < place.view->steps.size(); ++at)
-    if (at != place.step && (place.view->onbuild || place.view->steps[at].stage == here.stage)) steps.push_back(at);
-  return steps;
-}
-
 bool holds_at(const Condition& condition, Place place, std::uint32_t step) {
   place.step = step;
   place.command = nullptr;
@@ -76,22 +67,22 @@ bool holds_at(const Condition& condition, Place place, std::uint32_t step) {
                      [&](const Condition& child) { return holds(child, place); });
 }
 
+bool same_stage(const Place& place, std::uint32_t step) {
+  return place.view->onbuild || place.view->steps[step].stage == place.at().stage;
+}
+
 bool holds_elsewhere(const Condition& condition, const Place& place) {
-  if (condition.kind == Kind::other_stage) {
-    for (std::uint32_t at = 0; at < place.view->steps.size(); ++at)
-      if (place.view->steps[at].stage != place.at().stage && holds_at(condition, place, at)) return true;
-    return false;
-  }
-  const auto steps = neighbours(place);
-  if (condition.kind == Kind::previous) {
-    const auto above = std::lower_bound(steps.begin(), steps.end(), place.step);
-    return above != steps.begin() && holds_at(condition, place, *std::prev(above));
-  }
-  return std::any_of(steps.begin(), steps.end(), [&](std::uint32_t at) {
-    if (condition.kind == Kind::earlier && at > place.step) return false;
-    if (condition.kind == Kind::later && at < place.step) return false;
-    return holds_at(condition, place, at);
-  });
+  const auto count = static_cast<std::uint32_t>(place.view->steps.size());
+  if (condition.kind == Kind::previous)
+    return place.step > 0 && same_stage(place, place.step - 1) && holds_at(condition, place, place.step - 1);
+  const bool all = condition.kind == Kind::same_stage || condition.kind == Kind::other_stage;
+  const auto begin = all || condition.kind == Kind::earlier ? 0 : place.step + 1;
+  const auto end = all || condition.kind == Kind::later ? count : place.step;
+  for (std::uint32_t at = begin; at < end; ++at)
+    if (at != place.step && same_stage(place, at) == (condition.kind != Kind::other_stage) &&
+        holds_at(condition, place, at))
+      return true;
+  return false;
 }
 
 bool command_holds(const Condition& condition, const Place& place, std::vector<Match>* matches) {

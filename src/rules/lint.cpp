@@ -16,6 +16,9 @@
 namespace imgslim {
 namespace {
 
+/// Rules compare instructions of a stage with each other; no Dockerfile of a person has so many.
+constexpr std::size_t most_instructions = 5'000;
+
 using rules::Draft;
 using rules::Facts;
 using rules::Pragma;
@@ -176,6 +179,19 @@ void merge(std::vector<Draft>& drafts) {
   drafts = std::move(kept);
 }
 
+/// Rules that were asked for by name and have nothing to look at.
+std::vector<Note> image_notes(const std::vector<Rule>& all, const LintOptions& options) {
+  std::vector<Note> notes;
+  for (const auto& rule : all) {
+    const auto named = [&](const std::string& selector) { return rules::same_rule(selector, rule.info.id); };
+    const bool asked = std::any_of(options.select.begin(), options.select.end(), named) ||
+                       std::any_of(options.extend.begin(), options.extend.end(), named);
+    if (asked && rule.info.needs == "image")
+      notes.push_back({"needs-image", rule.info.id, "looks at an image: imgslim analyze IMAGE --dockerfile FILE"});
+  }
+  return notes;
+}
+
 Facts facts_of(const dockerfile::File& file, const LintSource& source, const LintOptions& options) {
   dockerfile::BuildInputs inputs;
   inputs.arguments.insert(options.build_arguments.begin(), options.build_arguments.end());
@@ -206,6 +222,8 @@ std::vector<ReportFinding> findings_of(std::vector<Draft>& drafts, const Work& w
 Result<LintResult> Ruleset::lint(const LintSource& source, const LintOptions& options) const {
   IMGSLIM_TRY_DONE(check_options(rules_->rules, options));
   const auto file = dockerfile::parse(source.text);
+  if (file.instructions.size() > most_instructions)
+    return limit_error(source.path + ": more than " + std::to_string(most_instructions) + " instructions");
   const auto facts = facts_of(file, source, options);
   const auto suppression = rules::read_suppression(facts, options);
   const Work work{facts, options, suppression, source.path};
@@ -216,6 +234,7 @@ Result<LintResult> Ruleset::lint(const LintSource& source, const LintOptions& op
   for (auto& draft : rules::shellcheck_drafts(facts, options, shell_rules))
     if (is_wanted(draft.rule->info, options)) drafts.push_back(std::move(draft));
   LintResult result;
+  result.notes = image_notes(rules_->rules, options);
   result.suppressed = suppress(drafts, work);
   if (options.profile != "compat") merge(drafts);
   result.findings = findings_of(drafts, work);

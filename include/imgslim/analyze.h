@@ -32,6 +32,8 @@ struct AnalyzeOptions {
   std::string cpu;         ///< "x86-64-v1" to "x86-64-v4": what glibc-hwcaps are chosen by; "" = x86-64-v3
   std::string base_image;  ///< archive or layout of the base image, "" = none
   std::optional<std::uint32_t> base_layers;
+  std::optional<std::uint64_t> memory_limit_bytes;  ///< of the container: what starts and grows under it
+  unsigned processors = 0;                          ///< that the container may use; 0 = 2
   std::vector<std::string> limits;  ///< "NAME=VALUE" (docs/limits.md)
   unsigned threads = 0;             ///< 0 = the machine's; never changes the result
   bool strict = false;              ///< digests and sizes that disagree are errors

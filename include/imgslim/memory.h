@@ -136,7 +136,7 @@ struct MemoryHeapLimit {
 struct MemoryLimitCheck {
   std::uint64_t limit_bytes = 0;
   std::string verdict;               ///< starts | may_not_start | does_not_start
-  std::uint64_t headroom_bytes = 0;  ///< limit less floor_bytes.low, 0 when there is none
+  std::uint64_t headroom_bytes = 0;  ///< limit less what cannot be reclaimed, 0 when there is none
   std::vector<MemoryHeapLimit> heaps;
   friend bool operator==(const MemoryLimitCheck&, const MemoryLimitCheck&) = default;
 };

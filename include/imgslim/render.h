@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "imgslim/libraries.h"
+#include "imgslim/measure.h"
 #include "imgslim/memory.h"
 #include "imgslim/report.h"
 #include "imgslim/result.h"
@@ -62,6 +63,9 @@ Result<Report> parse_report(std::string_view json);
 /// name, or the closure does not know, stands in comments.
 [[nodiscard]] std::string render_copy_instructions(const LibrariesAnswer& answer, const std::string& stage,
                                                    const RenderOptions& options);
+
+/// Renders what `imgslim measure` found, as text or JSON; the other formats fall back to text.
+[[nodiscard]] std::string render_measure(const MeasureAnswer& answer, Format format, const RenderOptions& options);
 
 enum class WithParts { no, yes };  ///< whether each part of each object has a row
 

@@ -10,6 +10,7 @@
 #include "image/image_info.h"
 #include "imgslim/note.h"
 #include "memory/estimate.h"
+#include "memory/heap_limit.h"
 #include "runtime/closure.h"
 #include "runtime/findings.h"
 #include "tree/accounting.h"
@@ -36,6 +37,7 @@ struct Analysis {
   std::optional<std::vector<std::string>> command;  ///< the user's, in place of CMD
   runtime::Closure closure;
   std::optional<memory::StartupEstimate> startup;  ///< nothing when no program is known
+  std::optional<memory::Bounds> memory_bounds;     ///< --limit
   std::vector<runtime::Finding> findings;
   std::vector<Note> notes;  ///< of all stages, in the order of the flow
   bool complete = true;

@@ -18,6 +18,7 @@
 #include "analysis/verify_layers.h"
 #include "core/check.h"
 #include "core/notes.h"
+#include "memory/findings.h"
 #include "dockerfile/parse.h"
 
 namespace imgslim {
@@ -113,7 +114,10 @@ std::vector<Note> layer_notes(const tree::MergedTree& tree) {
   return notes.take();
 }
 
-void append(std::vector<Note>& to, const std::vector<Note>& notes) { to.insert(to.end(), notes.begin(), notes.end()); }
+template <typename T>
+void append(std::vector<T>& to, const std::vector<T>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
 
 /// What the user says beside the image itself.
 struct Context {
@@ -121,6 +125,7 @@ struct Context {
   std::optional<attribution::NamedDockerfile> dockerfile;
   attribution::BaseHint base;
   runtime::Settings runtime;
+  std::optional<memory::Bounds> bounds;
 };
 
 Result<runtime::Settings> runtime_settings(const AnalyzeOptions& options) {
@@ -137,12 +142,18 @@ Result<runtime::Settings> runtime_settings(const AnalyzeOptions& options) {
   return settings;
 }
 
+std::optional<memory::Bounds> memory_bounds(const AnalyzeOptions& options) {
+  constexpr unsigned usual_processors = 2;
+  if (!options.memory_limit_bytes) return std::nullopt;
+  return memory::Bounds{*options.memory_limit_bytes, options.processors != 0 ? options.processors : usual_processors};
+}
+
 Result<Context> make_context(const AnalyzeOptions& options, const Limits& limits) {
   IMGSLIM_TRY(auto dockerfile, read_dockerfile(options.dockerfile, limits));
   IMGSLIM_TRY(auto base, read_base_hint(options, limits));
   IMGSLIM_TRY(auto runtime, runtime_settings(options));
   return Context{options.strict ? image::Strictness::strict : image::Strictness::warn, std::move(dockerfile),
-                 std::move(base), std::move(runtime)};
+                 std::move(base), std::move(runtime), memory_bounds(options)};
 }
 
 Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, const Limits& limits) {
@@ -160,6 +171,8 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   auto startup =
       memory::estimate({closure, files, !loaded.info.config.exposed_ports.empty()}, memory::built_in_coefficients());
   auto findings = runtime::find_runtime_problems(closure, files, loaded.info.config, loaded.info.platform);
+  if (startup)
+    append(findings, memory::find_memory_problems({closure, files, *startup, context.bounds}));
 
   std::vector<Note> notes = loaded.info.notes;
   for (const auto& stage :
@@ -177,6 +190,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
                   context.runtime.command_override.command,
                   std::move(closure),
                   std::move(startup),
+                  context.bounds,
                   std::move(findings),
                   std::move(notes),
                   verdict.complete};

@@ -5,6 +5,7 @@
 #include "analysis/class_rows.h"
 #include "analysis/memory_rows.h"
 #include "analysis/runtime_rows.h"
+#include "analysis/sharing_loss.h"
 #include "attribution/content_class.h"
 #include "attribution/directory_rows.h"
 #include "tree/visit.h"
@@ -283,6 +284,12 @@ Report make_report(const Analysis& analysis) {
   if (const auto bytes = startup_bytes(analysis); report.memory)
     for (std::size_t i = 0; i < bytes.size(); ++i) report.layers[i].startup_rss_bytes = bytes[i];
   report.findings = finding_rows(analysis);
+  if (report.memory) {
+    const auto of_sharing = sharing_findings(report.memory->sharing);
+    report.findings->insert(report.findings->end(), of_sharing.begin(), of_sharing.end());
+    std::stable_sort(report.findings->begin(), report.findings->end(),
+                     [](const ReportFinding& a, const ReportFinding& b) { return a.rule < b.rule; });
+  }
   report.notes = analysis.notes;
   return report;
 }

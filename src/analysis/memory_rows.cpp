@@ -5,6 +5,7 @@
 
 #include "analysis/runtime_rows.h"
 #include "analysis/sharing_loss.h"
+#include "memory/findings.h"
 #include "memory/tool_views.h"
 
 namespace imgslim::analysis {
@@ -132,6 +133,28 @@ MemoryStartup startup_section(const Analysis& analysis, const rootfs::FileSystem
   return section;
 }
 
+std::string_view verdict_name(memory::Verdict verdict) {
+  constexpr std::string_view names[] = {"starts", "may_not_start", "does_not_start"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+MemoryLimitCheck limit_section(const Analysis& analysis, const memory::Bounds& bounds) {
+  const auto& startup = *analysis.startup;
+  MemoryLimitCheck check;
+  check.limit_bytes = bounds.limit_bytes;
+  check.verdict = verdict_name(memory::judge_limit(startup, bounds.limit_bytes));
+  check.headroom_bytes = bounds.limit_bytes - std::min(bounds.limit_bytes, startup.start_limit.estimate);
+  for (const auto& process : startup.processes) {
+    const auto& closure = analysis.closure.processes[process.process];
+    const auto heap = memory::heap_limit(closure, bounds);
+    if (!heap) continue;
+    const auto& path = closure.process.program.path;
+    check.heaps.push_back({path.substr(path.starts_with('/') ? 1 : 0), closure.runtime, heap->heap_bytes,
+                           heap->collector, heap->reason, memory::outgrows(*heap, process, bounds)});
+  }
+  return check;
+}
+
 }  // namespace
 
 std::optional<ReportMemory> memory_section(const Analysis& analysis, const rootfs::FileSystem& files) {
@@ -139,6 +162,7 @@ std::optional<ReportMemory> memory_section(const Analysis& analysis, const rootf
   ReportMemory section;
   section.startup = startup_section(analysis, files);
   section.sharing = sharing_loss(analysis);
+  if (analysis.memory_bounds) section.limit = limit_section(analysis, *analysis.memory_bounds);
   for (const auto& view : memory::tool_views(*analysis.startup))
     section.tools.push_back({view.tool, view.meaning, view.first_replica, view.next_replica});
   return section;

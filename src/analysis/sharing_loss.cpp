@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "core/byte_format.h"
 #include "tree/visit.h"
 
 namespace imgslim::analysis {
@@ -58,6 +59,26 @@ MemorySharing sharing_loss(const Analysis& analysis) {
   std::stable_sort(sharing.layers.begin(), sharing.layers.end(),
                    [](const SharingLoss& a, const SharingLoss& b) { return a.lost_bytes > b.lost_bytes; });
   return sharing;
+}
+
+std::vector<ReportFinding> sharing_findings(const MemorySharing& sharing) {
+  constexpr std::uint64_t worth_saying_bytes = 256u << 10;
+  std::vector<ReportFinding> findings;
+  for (const auto& loss : sharing.layers) {
+    if (loss.lost_bytes < worth_saying_bytes) continue;
+    ReportFinding finding;
+    finding.rule = "SL6007";
+    finding.severity = "warning";
+    finding.message =
+        "layer " + std::to_string(std::uint64_t{loss.layer} + 1) + " stores " + std::to_string(loss.files) +
+        " mapped files again that it does not change: " + format_bytes(loss.lost_bytes, Units::iec) +
+        " of page cache are not shared with containers of the layers below; set owners and modes where the "
+        "files are made (" +
+        loss.instruction + ")";
+    finding.location.layer = loss.layer;
+    findings.push_back(std::move(finding));
+  }
+  return findings;
 }
 
 }  // namespace imgslim::analysis

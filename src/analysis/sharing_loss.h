@@ -1,6 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include "analysis/analysis.h"
+#include "imgslim/finding.h"
 #include "imgslim/memory.h"
 
 namespace imgslim::analysis {
@@ -9,5 +12,8 @@ namespace imgslim::analysis {
 /// mapped file again with the same bytes (chmod, chown, touch, COPY again): overlayfs maps the inode of the layer, so
 /// equal bytes elsewhere are another page cache. Layers with a loss, the largest first.
 [[nodiscard]] MemorySharing sharing_loss(const Analysis& analysis);
+
+/// SL6007: each of those layers, with its instruction.
+[[nodiscard]] std::vector<ReportFinding> sharing_findings(const MemorySharing& sharing);
 
 }  // namespace imgslim::analysis

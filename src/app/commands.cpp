@@ -162,7 +162,8 @@ Status run_libs(const Options& options) {
   return Done{};
 }
 
-Status run_memory(const Options& options) {
+/// A memory limit under which the container may not start is a gate.
+Result<ExitCode> run_memory(const Options& options) {
   IMGSLIM_TRY(const auto outputs, parse_text_outputs(options, "memory"));
   IMGSLIM_TRY(const auto looks, render_options(options.looks));
   IMGSLIM_TRY(const auto answer,
@@ -171,6 +172,21 @@ Status run_memory(const Options& options) {
   for (const auto& [output, format] : outputs)
     IMGSLIM_TRY_DONE(write_output(output, render_memory(answer, format, with_parts, looks_for(output, looks))));
   if (!answer.memory) return input_error("no program of the image is known: give one with --cmd 'PROGRAM ARGUMENTS'");
+  const auto& limit = answer.memory->limit;
+  return limit && limit->verdict != "starts" ? ExitCode::gate_failed : ExitCode::done;
+}
+
+/// Executes what the image holds, so it wants to be told to.
+Status run_measure(const Options& options) {
+  if (!options.measure_runs)
+    return usage_error("imgslim measure executes the image's command on this machine: say --run to do so");
+  IMGSLIM_TRY(const auto outputs, parse_text_outputs(options, "measure"));
+  IMGSLIM_TRY(const auto looks, render_options(options.looks));
+  MeasureOptions measure;
+  measure.seconds = options.measure_seconds;
+  IMGSLIM_TRY(const auto answer, measure_memory(options.analyze, measure));
+  for (const auto& [output, format] : outputs)
+    IMGSLIM_TRY_DONE(write_output(output, render_measure(answer, format, looks_for(output, looks))));
   return Done{};
 }
 
@@ -213,13 +229,14 @@ Status dispatch(const Options& options) {
       return run_why(options);
     case Command::libs:
       return run_libs(options);
-    case Command::memory:
-      return run_memory(options);
     case Command::render:
       return run_render(options);
     case Command::version:
       return run_version(options);
     case Command::lint:
+    case Command::measure:
+      return run_measure(options);
+    case Command::memory:  // run() has it
     case Command::completion:
     case Command::help:
       break;
@@ -235,6 +252,10 @@ ExitCode report_error(const Error& error) {
 }
 
 ExitCode run(const Options& options) {
+  if (options.command == Command::memory) {
+    const auto code = run_memory(options);
+    return code ? *code : report_error(code.error());
+  }
   if (options.command == Command::lint) {
     const auto code = run_lint(options);
     return code ? *code : report_error(code.error());

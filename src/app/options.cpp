@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/completion.h"
+#include "core/byte_format.h"
 #include "core/limits.h"
 #include "core/nearest.h"
 #include "entrypoint/plan.h"
@@ -31,6 +32,7 @@ struct Raw {
   std::int64_t base_layers = -1;
   std::string command;
   bool list = false, tree = false;
+  std::vector<std::string> limits;  // add_limits() tells the two kinds apart
 };
 
 void add_image_options(CLI::App& command, Options& options, Raw& raw) {
@@ -47,8 +49,13 @@ void add_image_options(CLI::App& command, Options& options, Raw& raw) {
       .add_option("--cpu", analyze.cpu,
                   "CPU level that libraries are chosen for: x86-64-v1 to x86-64-v4, else x86-64-v3")
       ->check(CLI::IsMember({"x86-64-v1", "x86-64-v2", "x86-64-v3", "x86-64-v4"}));
-  command.add_option("--limit", analyze.limits, "NAME=VALUE, raises or lowers a limit (docs/limits.md); repeatable")
+  command
+      .add_option(
+          "--limit", raw.limits,
+          "NAME=VALUE, raises or lowers a limit (docs/limits.md), repeatable; or SIZE, the container's memory limit")
       ->take_all();
+  command.add_option("--cpus", analyze.processors,
+                     "processors of the container, for what runtimes make of --limit SIZE; else 2");
   command.add_option("--threads", analyze.threads, "threads to use; 0 = all (never changes the result)");
   command.add_flag("--strict", analyze.strict, "digests that do not match are errors, not notes");
   command.add_flag("--allow-missing", analyze.allow_missing, "report what is there when blobs are missing");
@@ -106,6 +113,18 @@ void add_memory(CLI::App& app, Options& options, Raw& raw) {
   memory->callback([&] { options.command = Command::memory; });
 }
 
+void add_measure(CLI::App& app, Options& options, Raw& raw) {
+  auto* measure =
+      app.add_subcommand("measure", "run the image's command here, without an engine, and measure its memory");
+  add_image_options(*measure, options, raw);
+  measure->add_flag("--run", options.measure_runs, "yes, execute the image: nothing is measured without this flag");
+  measure->add_option("--seconds", options.measure_seconds, "the longest wait for the program to come to rest");
+  add_output_option(*measure, options, raw, "FORMAT[=FILE]: text or json");
+  add_look_options(*measure, options, raw);
+  add_run_options(*measure, raw);
+  measure->callback([&] { options.command = Command::measure; });
+}
+
 /// The commands with all their flags. `options` and `raw` outlive the result.
 std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
   auto app = std::make_unique<CLI::App>(overview, "imgslim");
@@ -132,6 +151,7 @@ std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
 
   add_libs(*app, options, raw);
   add_memory(*app, options, raw);
+  add_measure(*app, options, raw);
 
   auto* render = app->add_subcommand("render", "render a saved report again");
   render->add_option("REPORT", options.report_file, "a JSON report, or \"-\"")->required();
@@ -177,7 +197,20 @@ Error explain(const CLI::App& app, const CLI::ParseError& error, int argc, const
   return usage_error(std::string(error.what()) + hint + " (imgslim --help lists the commands)");
 }
 
+/// "layer-entries=5" is a limit of this program, "256Mi" one of the container.
+Status add_limits(const std::vector<std::string>& limits, AnalyzeOptions& options) {
+  for (const auto& limit : limits) {
+    if (limit.find('=') != std::string::npos) {
+      options.limits.push_back(limit);
+      continue;
+    }
+    IMGSLIM_TRY(options.memory_limit_bytes, parse_byte_count(limit));
+  }
+  return Done{};
+}
+
 Status settle(Options& options, const Raw& raw) {
+  IMGSLIM_TRY_DONE(add_limits(raw.limits, options.analyze));
   if (!raw.command.empty()) {
     IMGSLIM_TRY(options.analyze.command, entrypoint::split_command(raw.command));
   }

@@ -11,7 +11,7 @@
 
 namespace imgslim::app {
 
-enum class Command { analyze, why, libs, memory, render, lint, version, completion, help };
+enum class Command { analyze, why, libs, memory, measure, render, lint, version, completion, help };
 /// How `libs` shows the closure.
 enum class LibsView { table, list, tree, copy };
 enum class Verbosity { quiet, normal, verbose };
@@ -25,6 +25,8 @@ struct Options {
   LibsView libs_view = LibsView::table;
   std::string libs_tier = "likely";  ///< the least sure tier that libs shows
   std::string copy_stage;            ///< libs --copy-from
+  bool measure_runs = false;         ///< measure --run
+  unsigned measure_seconds = 30;     ///< measure --seconds
   bool memory_parts = false;         ///< memory --table
   LintCommand lint;                  ///< lint, rules, explain
   std::string report_file;           ///< render; "-" is standard input

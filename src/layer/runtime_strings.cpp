@@ -43,12 +43,16 @@ void RuntimeStringsScanner::feed(std::span<const std::byte> bytes) {
 }
 
 void RuntimeStringsScanner::find_version(std::string_view text) {
-  const auto* const found = memmem(text.data(), text.size(), release_mark.data(), release_mark.size());
-  if (found == nullptr) return;
-  const auto place = static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + release_mark.size();
-  const auto rest = text.substr(place, longest_version_bytes);
-  const auto end = std::find_if(rest.begin(), rest.end(), [](char c) { return !is_digit(c) && c != '.'; });
-  if (end != rest.end()) found_.node_version.assign(rest.begin(), end);
+  while (true) {
+    const auto* const found = memmem(text.data(), text.size(), release_mark.data(), release_mark.size());
+    if (found == nullptr) return;
+    text.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + release_mark.size());
+    const auto version = text.substr(0, longest_version_bytes);
+    const auto end = std::find_if(version.begin(), version.end(), [](char c) { return !is_digit(c) && c != '.'; });
+    if (end == version.begin() || end == version.end()) continue;
+    found_.node_version.assign(version.begin(), end);
+    return;
+  }
 }
 
 void RuntimeStringsScanner::gather_words(std::string_view text) {

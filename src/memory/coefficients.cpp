@@ -23,6 +23,18 @@ class Reader {
     if (problem_.empty()) problem_ = std::string(key) + " is missing or out of range";
     return least;
   }
+  std::array<double, size_class_count> shares(const Value& list) {
+    std::array<double, size_class_count> result{};
+    for (std::size_t i = 0; i < size_class_count; ++i) {
+      const bool good = list.is_array() && list.size() == size_class_count && list[i].is_number();
+      const auto value = good ? list[i].get<double>() : -1.0;
+      if (value >= 0 && value <= 1)
+        result[i] = value;
+      else if (problem_.empty())
+        problem_ = "resident is no list of " + std::to_string(size_class_count) + " shares";
+    }
+    return result;
+  }
   double share(const Value& object, const char* key) { return number(object, key, 0, 1); }
   double kib(const Value& object, const char* key) { return number(object, key, -1e9, 1e9); }
   Interval interval(const Value& all, const char* key) {
@@ -46,8 +58,7 @@ void read_fractions(const Value& all, Reader& reader, Coefficients& result) {
       const auto& found =
           json::member(json::member(all, std::string(part_name(static_cast<Part>(part))).c_str()), kinds[kind]);
       if (found.is_null()) continue;  // nothing beyond the floor
-      result.fractions[part][kind] = {reader.number(found, "intercept", -100, 100),
-                                      reader.number(found, "slope", -100, 100), reader.share(found, "written")};
+      result.fractions[part][kind] = {reader.shares(json::member(found, "resident")), reader.share(found, "written")};
     }
 }
 
@@ -67,10 +78,17 @@ void read_runtimes(const Value& all, Reader& reader, Coefficients& result) {
   if (!all.is_object()) return;
   for (const auto& [name, profile] : all.items())
     result.runtimes.push_back({name, reader.kib(profile, "fixed_kib"), reader.kib(profile, "per_code_kib"),
-                               reader.share(profile, "private_share"), reader.count(profile, "programs")});
+                               reader.share(profile, "private_share"), reader.kib(profile, "without_class_sharing_kib"),
+                               reader.count(profile, "programs")});
 }
 
 }  // namespace
+
+std::size_t size_class(std::uint64_t bytes) {
+  std::size_t result = 0;
+  for (std::uint64_t bound = 64u << 10; result + 1 < size_class_count && bytes > bound; bound *= 2) ++result;
+  return result;
+}
 
 std::string_view library_key(std::string_view base_name) { return base_name.substr(0, base_name.find(".so")); }
 
@@ -89,6 +107,7 @@ Result<Coefficients> parse_coefficients(std::string_view text) {
   result.kernel_fixed_kib = reader.kib(kernel, "fixed_kib");
   result.kernel_per_process_kib = reader.kib(kernel, "per_process_kib");
   result.kernel_per_resident = reader.share(kernel, "per_resident");
+  result.bytecode_own_per_source = reader.number(json::member(value, "bytecode"), "own_per_source", 0, 100);
   const auto& cold = json::member(value, "cold_start");
   result.cold_cache_ratio = reader.number(cold, "cache_ratio", 0, 100);
   result.cold_active_ratio = reader.number(cold, "active_ratio", 0, 100);

@@ -18,9 +18,13 @@ namespace imgslim::memory {
 enum class ObjectKind : std::uint8_t { program, go_program, c_library, library };
 inline constexpr std::size_t object_kind_count = 4;
 
-/// How much of a part becomes resident beyond its floor: intercept + slope * ln(KiB of the part), between 0 and 1.
+/// Parts are classed by size: up to 64 KiB, up to 128 KiB … above 4 MiB.
+inline constexpr std::size_t size_class_count = 8;
+[[nodiscard]] std::size_t size_class(std::uint64_t bytes);
+
+/// How much of a part becomes resident beyond its floor, by size class.
 struct Fraction {
-  double intercept = 0, slope = 0;
+  std::array<double, size_class_count> resident{};
   double written = 0;  ///< of that, what the process gets copies of
 };
 
@@ -34,8 +38,9 @@ struct KnownShare {
 struct RuntimeProfile {
   std::string runtime;  ///< "python 3.11", "go"
   double fixed_kib = 0;
-  double per_code_kib = 0;   ///< for each KiB of source files that it loads; of Go, of its program's text
-  double private_share = 1;  ///< the rest are pages of files
+  double per_code_kib = 0;               ///< for each KiB of source files that it loads; of Go, of its program's text
+  double private_share = 1;              ///< the rest are pages of files
+  double without_class_sharing_kib = 0;  ///< what -Xshare:off adds to a Java machine
   std::uint64_t programs = 0;
 };
 
@@ -55,6 +60,7 @@ struct Coefficients {
   std::vector<RuntimeProfile> runtimes;
   double native_heap_per_root_kib = 0;  ///< KiB for the square root of each dirty KiB
   double kernel_fixed_kib = 0, kernel_per_process_kib = 0, kernel_per_resident = 0;
+  double bytecode_own_per_source = 0;  ///< own bytes for each byte of Python source that a start compiles
   double cold_cache_ratio = 0, cold_active_ratio = 0;  ///< see StartupEstimate
   std::array<Interval, process_kind_count> processes{};
   Interval object, heap;

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/path.h"
+#include "memory/bytecode.h"
 #include "memory/object_memory.h"
 #include "memory/runtime_heap.h"
 
@@ -69,6 +70,7 @@ class Estimator {
       first = false;
     }
     heap.code_bytes = code_bytes(index);
+    heap.compiled_anew_bytes = bytecode_state(input_.closure, index, input_.files).compiled_anew_bytes;
     add_heap(runtime_heap(heap, coefficients_), memory);
     result_.processes.push_back(std::move(memory));
   }
@@ -119,6 +121,7 @@ class Estimator {
     memory.profile = heap.profile;
     memory.heap_bytes = heap.bytes;
     memory.heap_private_bytes = heap.private_bytes;
+    memory.bytecode_bytes = heap.bytecode_bytes;
     memory.anonymous_bytes += heap.private_bytes;
     memory.file_shareable_bytes += heap.bytes - heap.private_bytes;
     const auto sum = memory.anonymous_bytes + memory.file_shareable_bytes + memory.file_private_bytes;

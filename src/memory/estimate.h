@@ -53,6 +53,7 @@ struct ProcessMemory {
   std::uint64_t certain_bytes = 0;
   std::uint64_t heap_bytes = 0;  ///< what belongs to no object: heap, stacks, mapped data
   std::uint64_t heap_private_bytes = 0;
+  std::uint64_t bytecode_bytes = 0;  ///< of the heap, what compiling Python modules at start leaves behind
 };
 
 /// The container: file pages that several processes map count once, so its bytes are a sum of PSS, and of one process

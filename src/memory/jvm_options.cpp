@@ -42,9 +42,9 @@ void add_variable(const entrypoint::Process& process, const char* name, std::vec
 
 /// Up to the class, the module or the archive: what stands behind belongs to the program.
 void add_command_line(const entrypoint::Process& process, std::vector<JvmOption>& options) {
-  constexpr std::string_view with_operand[] = {
-      "-cp",           "-classpath",    "--class-path", "-p",          "--module-path",
-      "--add-modules", "--add-exports", "--add-opens",  "--add-reads"};
+  constexpr std::string_view with_operand[] = {"-cp",           "-classpath",    "--class-path",  "-p",
+                                               "--module-path", "--add-modules", "--add-exports", "--add-opens",
+                                               "--add-reads"};
   const auto& argv = process.argv;
   for (std::size_t i = 1; i < argv.size() && argv[i].starts_with('-'); ++i) {
     if (argv[i] == "-jar" || argv[i] == "-m" || argv[i] == "--module") return;

@@ -24,15 +24,16 @@ struct Share {
   double resident, written;
 };
 
-Share general_share(const Fraction& fraction, double size_kib) {
-  return {std::clamp(fraction.intercept + fraction.slope * std::log(size_kib), 0.0, 1.0), fraction.written};
+Share general_share(const Fraction& fraction, std::uint64_t mapped_bytes) {
+  return {fraction.resident[size_class(mapped_bytes)], fraction.written};
 }
 
 /// Header and RELRO pages are the loader's work alone.
-Share share_of(Part part, ObjectKind kind, double size_kib, std::string_view key, const Coefficients& coefficients) {
+Share share_of(Part part, ObjectKind kind, std::uint64_t mapped_bytes, std::string_view key,
+               const Coefficients& coefficients) {
   if (part == Part::header || part == Part::relro) return {0, 0};
-  const auto general =
-      general_share(coefficients.fractions[static_cast<std::size_t>(part)][static_cast<std::size_t>(kind)], size_kib);
+  const auto general = general_share(
+      coefficients.fractions[static_cast<std::size_t>(part)][static_cast<std::size_t>(kind)], mapped_bytes);
   const auto file = coefficients.files.find(key);
   if (file == coefficients.files.end()) return general;
   const auto& known = file->second[static_cast<std::size_t>(part)];
@@ -70,8 +71,8 @@ std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, std::string_vie
                                      const Coefficients& coefficients) {
   std::vector<PartMemory> parts;
   for (const auto& loaded : loaded_pages(facts)) {
-    const auto size_kib = static_cast<double>(loaded.pages * page_bytes) / 1024;
-    parts.push_back(part_memory(loaded, share_of(loaded.part, kind, size_kib, library_key(base_name), coefficients)));
+    parts.push_back(part_memory(
+        loaded, share_of(loaded.part, kind, loaded.pages * page_bytes, library_key(base_name), coefficients)));
   }
   return parts;
 }

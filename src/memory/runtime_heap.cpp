@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "core/path.h"
+#include "memory/jvm_options.h"
 
 namespace imgslim::memory {
 namespace {
@@ -56,24 +57,55 @@ ProcessKind native_kind(const HeapInput& input) {
   return serves ? ProcessKind::server : ProcessKind::tool;
 }
 
+/// The heap that AlwaysPreTouch makes resident, and the class archive that -Xshare:off leaves out.
+void add_java_options(const HeapInput& input, const RuntimeProfile& profile, RuntimeHeap& heap) {
+  const auto options = memory_options(jvm_options(input.process.process));
+  const auto resize = [&](double change_kib) {
+    const auto before = static_cast<double>(heap.bytes) / 1024;
+    heap.bytes = kib(before + change_kib);
+    heap.private_bytes = std::min(heap.bytes, kib(static_cast<double>(heap.private_bytes) / 1024 + change_kib));
+  };
+  if (!options.class_sharing) resize(profile.without_class_sharing_kib);
+  constexpr std::uint64_t largest_heap_bytes = std::uint64_t{1} << 50;
+  if (options.pre_touch && options.initial_heap_bytes)
+    resize(static_cast<double>(std::min(*options.initial_heap_bytes, largest_heap_bytes)) / 1024);
+}
+
+/// What native programs have, by how much the loader has to relocate for them.
+std::uint64_t native_heap_bytes(const HeapInput& input, const Coefficients& coefficients) {
+  return kib(coefficients.native_heap_per_root_kib * std::sqrt(static_cast<double>(input.dirty_bytes) / 1024));
+}
+
+RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile, std::string_view wanted,
+                          const Coefficients& coefficients) {
+  const auto runtime = name_of(input.process.runtime);
+  const auto code = runtime == "go" ? input.text_bytes : input.code_bytes;
+  RuntimeHeap heap;
+  heap.profile = profile.runtime;
+  heap.kind = profile.runtime == wanted ? ProcessKind::managed : ProcessKind::managed_other_version;
+  heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * static_cast<double>(code) / 1024);
+  heap.private_bytes = std::min(heap.bytes, kib(profile.private_share * static_cast<double>(heap.bytes) / 1024));
+  heap.bytecode_bytes =
+      kib(coefficients.bytecode_own_per_source * static_cast<double>(input.compiled_anew_bytes) / 1024);
+  heap.bytes += heap.bytecode_bytes;
+  heap.private_bytes += heap.bytecode_bytes;
+  if (runtime == "java") add_java_options(input, profile, heap);
+  // A native program that only embeds the runtime has no less than others.
+  const auto least = native_heap_bytes(input, coefficients);
+  if (heap.bytes < least) heap.bytes = heap.private_bytes = least;
+  return heap;
+}
+
 }  // namespace
 
 RuntimeHeap runtime_heap(const HeapInput& input, const Coefficients& coefficients) {
   const auto& runtime = input.process.runtime;
   const auto wanted = profile_name(runtime);
+  if (const auto* profile = find_profile(coefficients, wanted))
+    return profiled_heap(input, *profile, wanted, coefficients);
   RuntimeHeap heap;
-  if (const auto* profile = find_profile(coefficients, wanted)) {
-    const auto code = name_of(runtime) == "go" ? input.text_bytes : input.code_bytes;
-    heap.profile = profile->runtime;
-    heap.kind = profile->runtime == wanted ? ProcessKind::managed : ProcessKind::managed_other_version;
-    heap.bytes = kib(profile->fixed_kib + profile->per_code_kib * static_cast<double>(code) / 1024);
-    heap.private_bytes = std::min(
-        heap.bytes, static_cast<std::uint64_t>(std::llround(profile->private_share * static_cast<double>(heap.bytes))));
-    return heap;
-  }
   heap.kind = native_kind(input);
-  heap.bytes = kib(coefficients.native_heap_per_root_kib * std::sqrt(static_cast<double>(input.dirty_bytes) / 1024));
-  heap.private_bytes = heap.bytes;
+  heap.bytes = heap.private_bytes = native_heap_bytes(input, coefficients);
   if (!is_unmeasured_machine(input.process.process.program.path, runtime)) heap.profile = "native";
   return heap;
 }

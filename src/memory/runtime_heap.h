@@ -12,6 +12,7 @@ struct RuntimeHeap {
   std::string profile;  ///< see ProcessMemory
   ProcessKind kind = ProcessKind::tool;
   std::uint64_t bytes = 0, private_bytes = 0;
+  std::uint64_t bytecode_bytes = 0;  ///< of both, see ProcessMemory
 };
 
 /// What of a process the profiles go by.
@@ -21,6 +22,7 @@ struct HeapInput {
   std::uint64_t text_bytes = 0;   ///< of its program
   std::uint64_t dirty_bytes = 0;  ///< written by the loader, all objects
   bool exposes_ports = false;
+  std::uint64_t compiled_anew_bytes = 0;  ///< Python sources without valid bytecode
 };
 
 /// By the profile of its runtime and minor version, else of another version of it, else as native programs do. Of

@@ -1,6 +1,7 @@
 #include "report/json_writer.h"
 
 #include "report/json_fields.h"
+#include "report/json_measure_fields.h"
 #include "report/json_sink.h"
 
 namespace imgslim::report {
@@ -100,6 +101,8 @@ std::string write_report_json(const Report& report, std::size_t top) {
 }
 
 std::string write_libraries_json(const LibrariesAnswer& answer) { return write_document(libraries_schema, answer); }
+
+std::string write_measure_json(const MeasureAnswer& answer) { return write_document(measure_schema, answer); }
 
 std::string write_memory_json(const MemoryAnswer& answer) { return write_document(memory_schema, answer); }
 

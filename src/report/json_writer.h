@@ -4,6 +4,7 @@
 #include <string>
 
 #include "imgslim/libraries.h"
+#include "imgslim/measure.h"
 #include "imgslim/report.h"
 #include "imgslim/why.h"
 
@@ -13,6 +14,7 @@ inline constexpr const char* report_schema = "imgslim.report/1";
 inline constexpr const char* why_schema = "imgslim.why/1";
 inline constexpr const char* libraries_schema = "imgslim.libs/1";
 inline constexpr const char* memory_schema = "imgslim.memory/1";
+inline constexpr const char* measure_schema = "imgslim.measure/1";
 
 /// `imgslim.report/1`. With `top` > 0 waste, packages, paths, classes, duplicates and the files of `runtime` keep their
 /// first `top` rows each and `omitted` counts the rest; totals never change.
@@ -23,6 +25,9 @@ inline constexpr const char* memory_schema = "imgslim.memory/1";
 
 /// `imgslim.memory/1`.
 [[nodiscard]] std::string write_memory_json(const MemoryAnswer& answer);
+
+/// `imgslim.measure/1`.
+[[nodiscard]] std::string write_measure_json(const MeasureAnswer& answer);
 
 /// `imgslim.why/1`.
 [[nodiscard]] std::string write_why_json(const WhyAnswer& answer);

@@ -257,7 +257,8 @@ def main():
                     **fit.fit(fitted), "intervals": intervals(crossed)}
     apart = Comparison()
     for sample in held_out:
-        apart.add(sample, coefficients)
+        if not sample.program.get("compiled_anew"):
+            apart.add(sample, coefficients)
     passed = failed = 0
     if apart.quantities:
         apart.print(f"held out, {len(held_out)} programs")

@@ -17,7 +17,7 @@ class Sample:
         self.program, self.runs = program, measured["runs"]
         self.memory = answer["memory"]
         self.main = self.memory["startup"]["processes"][0]
-        self.truth = [run["processes"][0] for run in self.runs]
+        self.truth = [main_process(run, "/" + self.main["program"]) for run in self.runs]
         self.predicted = {"/" + row["path"]: row for row in self.memory["startup"]["objects"]
                           if self.main["process"] in row["processes"]}
 
@@ -54,6 +54,11 @@ class Sample:
         return self.code_bytes / KIB
 
 
+def main_process(run, program):
+    """The process that became the program, else the first one: wrappers may stay in front of it."""
+    return next((process for process in run["processes"] if process["program"] == program), run["processes"][0])
+
+
 def digest_of(path):
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -79,7 +84,7 @@ def answer_of(cache, imgslim, root, program):
     for row in report["runtime"]["files"]:
         if row["use"] == "source" and row["confidence"] != "possible":
             for process in row["processes"]:
-                code[process] = code.get(process, 0) + row["visible_bytes"]
+                code[str(process)] = code.get(str(process), 0) + row["visible_bytes"]
     known = {"key": key, "memory": report.get("memory"), "code": code}
     with open(kept, "w") as stream:
         json.dump(known, stream)

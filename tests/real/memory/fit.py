@@ -9,6 +9,9 @@ import features
 
 FITTED = ["text", "rodata", "data", "bss"]
 LEAST_GAP_KIB = 4
+SIZE_CLASSES = [64, 128, 256, 512, 1024, 2048, 4096]
+LEAST_FILES = 3
+MOST_PROGRAMS = 8
 MANAGED = {"python", "java", "node", "perl", "ruby", "php", "go"}
 BY_MAJOR = {"java", "node", "dotnet"}
 
@@ -44,20 +47,37 @@ def key_of(path):
     return os.path.basename(path).partition(".so")[0]
 
 
+def size_class(size_kib):
+    """0 up to 64 KiB, 1 up to 128 KiB … 7 above 4 MiB."""
+    return min(len(SIZE_CLASSES), sum(size_kib > bound for bound in SIZE_CLASSES))
+
+
 def fractions(samples):
     groups = {}
     for _, key, kind, part, size, share, written, gap in gaps(samples):
         groups.setdefault((part, kind), {}).setdefault((key, size), []).append((share, written, gap))
     result = {}
     for (part, kind), files_of in sorted(groups.items()):
+        by_class = [[] for _ in range(len(SIZE_CLASSES) + 1)]
         # A file counts once, however many programs have it.
-        points = [(math.log(size), statistics.mean(row[0] for row in rows), math.sqrt(rows[0][2])) for (_, size), rows in files_of.items()]
-        intercept, slope = lad_line(points)
+        for (_, size), rows in files_of.items():
+            by_class[size_class(size)].append((statistics.mean(row[0] for row in rows), 1.0))
+        all_shares = [pair for pairs in by_class for pair in pairs]
         more = [(share * gap, written) for rows in files_of.values() for share, written, gap in rows]
         total = sum(size for size, _ in more)
         written = sum(size * share for size, share in more) / total if total else 0.0
-        result.setdefault(part, {})[kind] = {"intercept": round(intercept, 4), "slope": round(slope, 4), "written": round(written, 4)}
+        resident = [class_share(index, by_class, all_shares) for index in range(len(by_class))]
+        result.setdefault(part, {})[kind] = {"resident": [round(share, 4) for share in resident], "written": round(written, 4)}
     return result
+
+
+def class_share(index, by_class, all_shares):
+    """The median share of a size class, with its neighbours' when it has few files."""
+    for reach in range(len(by_class)):
+        near = [pair for pairs in by_class[max(0, index - reach):index + reach + 1] for pair in pairs]
+        if len(near) >= LEAST_FILES:
+            return weighted_median(near)
+    return weighted_median(all_shares)
 
 
 def lad_line(points):
@@ -101,7 +121,7 @@ def files(samples):
             continue
         means = [[statistics.mean(column) for column in zip(*rows)] for rows in by_root.values()]
         share, written = (statistics.mean(column) for column in zip(*means))
-        weight = max(len(by_root), 2 if programs > 3 else 1)
+        weight = min(MOST_PROGRAMS, max(len(by_root), programs // 2))
         result.setdefault(key, {})[part] = {"programs": weight, "share": round(share, 4), "written": round(written, 4)}
     return result
 
@@ -129,8 +149,10 @@ def runtimes(samples):
     for name, group in sorted(groups.items()):
         points = [(code_of(sample), sample.mean("rest"), 1.0) for sample in group]
         fixed, slope = lad_line(points) if spread_enough(points) else (statistics.median(y for _, y, _ in points), 0.0)
-        if slope < 0 or (name == "go" and fixed < 0):
-            fixed, slope = (0.0, statistics.median(y / x for x, y, _ in points)) if name == "go" else (statistics.median(y for _, y, _ in points), 0.0)
+        if name == "go":
+            fixed, slope = 0.0, statistics.median(y / x for x, y, _ in points)
+        elif slope < 0:
+            fixed, slope = statistics.median(y for _, y, _ in points), 0.0
         private = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
         result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "private_share": round(min(1.0, private), 4),
                         "without_class_sharing_kib": round(without_sharing[name] - fixed, 1) if name in without_sharing else 0,

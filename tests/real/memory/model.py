@@ -10,8 +10,8 @@ def share_of(coefficients, key, kind, part, size_kib):
     """(resident, own) shares of the pages beyond the floor."""
     if part not in fit.FITTED:
         return 0.0, 0.0
-    found = coefficients["fractions"].get(part, {}).get(kind, {"intercept": 0, "slope": 0, "written": 0})
-    general = min(1.0, max(0.0, found["intercept"] + found["slope"] * math.log(size_kib))), found["written"]
+    found = coefficients["fractions"].get(part, {}).get(kind, {"resident": [0] * 8, "written": 0})
+    general = found["resident"][fit.size_class(size_kib)], found["written"]
     known = coefficients["files"].get(key, {}).get(part)
     if not known:
         return general
@@ -43,7 +43,7 @@ def heap_kib(coefficients, sample):
             total += profile["without_class_sharing_kib"]
         if "-XX:+AlwaysPreTouch" in sample.program.get("cmd", []):
             total += sum(int(word[4:-1]) * 1024 for word in sample.program.get("cmd", []) if word.startswith("-Xms") and word.endswith("m"))
-        total = max(0.0, total)
+        total = max(total, coefficients["native"]["heap_per_root_kib"] * math.sqrt(fit.dirty_kib(sample)))
         return total, total * profile["private_share"], used
     total = coefficients["native"]["heap_per_root_kib"] * math.sqrt(fit.dirty_kib(sample))
     return total, total, None

@@ -140,6 +140,7 @@ std::string unified_diff(std::string_view name, std::string_view before, std::st
   if (before == after) return {};
   const auto old_lines = split(before), new_lines = split(after);
   const auto changes = find_changes(old_lines, new_lines);
+  name.remove_prefix(std::min(name.find_first_not_of('/'), name.size()));
   std::string out = "--- a/" + std::string(name) + "\n+++ b/" + std::string(name) + "\n";
   for (std::size_t first = 0; first < changes.size();) {
     auto last = first;

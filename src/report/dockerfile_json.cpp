@@ -210,7 +210,7 @@ class Writer {
   }
 
   const File& file_;
-  JsonSink sink_{JsonSink::Layout::lines};
+  JsonSink sink_{JsonSink::Layout::lines, JsonSink::Strings::text};
 };
 
 }  // namespace

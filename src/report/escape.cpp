@@ -114,16 +114,23 @@ std::string escape_terminal(std::string_view text) { return escape_printable(tex
 
 std::string escape_folded(std::string_view text) { return escape_printable(text, ";"); }
 
-void append_json_string(std::string& out, std::string_view text) {
+namespace {
+
+/// What a byte that is not UTF-8 and a backslash become.
+enum class Convention { bytes, text };
+
+void append_quoted(std::string& out, std::string_view text, Convention convention) {
   out.push_back('"');
   while (!text.empty()) {
     const auto point = first_code_point(text);
     const auto bytes = text.substr(0, point.size_bytes);
-    if (!point.valid) {
+    if (!point.valid && convention == Convention::text) {
+      out.append("\\ufffd");
+    } else if (!point.valid) {
       out.push_back('\\');  // JSON's escape of the backslash that append_byte_escape starts with
       append_byte_escape(out, bytes);
     } else if (point.value == '\\') {
-      out.append("\\\\\\\\");
+      out.append(convention == Convention::text ? "\\\\" : "\\\\\\\\");
     } else if (point.value == '"') {
       out.append("\\\"");
     } else if (point.value == '\n') {
@@ -139,6 +146,12 @@ void append_json_string(std::string& out, std::string_view text) {
   }
   out.push_back('"');
 }
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) { append_quoted(out, text, Convention::bytes); }
+
+void append_json_text(std::string& out, std::string_view text) { append_quoted(out, text, Convention::text); }
 
 std::string unescape_bytes(std::string_view text) {
   std::string out;

@@ -32,6 +32,10 @@ struct CodePoint {
 /// separators stand as \uNNNN, and so does the start of a CI command, so that the JSON is safe to look at.
 void append_json_string(std::string& out, std::string_view text);
 
+/// The same for readers that know nothing of that convention (SARIF, findings and trees of Dockerfiles): a backslash is
+/// one backslash, and U+FFFD stands for a byte that is not UTF-8.
+void append_json_text(std::string& out, std::string_view text);
+
 /// Undoes the byte convention of append_json_string on a decoded JSON string. A backslash that starts neither "\\" nor
 /// "\xNN" stands for itself.
 [[nodiscard]] std::string unescape_bytes(std::string_view text);

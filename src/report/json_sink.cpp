@@ -11,6 +11,10 @@ namespace {
 constexpr std::size_t levels_in_lines = 2;
 }
 
+void JsonSink::append(std::string_view text) {
+  strings_ == Strings::text ? append_json_text(out_, text) : append_json_string(out_, text);
+}
+
 void JsonSink::break_line(std::size_t depth) {
   out_.push_back('\n');
   out_.append(2 * depth, ' ');
@@ -50,14 +54,14 @@ void JsonSink::close() {
 
 void JsonSink::key(std::string_view name) {
   before_member();
-  append_json_string(out_, name);
+  append(name);
   out_.append(": ");
   after_key_ = true;
 }
 
 void JsonSink::value(std::string_view text) {
   before_member();
-  append_json_string(out_, text);
+  append(text);
 }
 
 void JsonSink::value(std::uint64_t number) {

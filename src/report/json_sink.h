@@ -14,12 +14,16 @@ namespace imgslim::report {
 class JsonSink {
  public:
   enum class Layout { lines, one_line };
-  explicit JsonSink(Layout layout) : layout_(layout) {}
+  enum class Strings {
+    bytes,  ///< append_json_string
+    text,   ///< append_json_text
+  };
+  explicit JsonSink(Layout layout, Strings strings = Strings::bytes) : layout_(layout), strings_(strings) {}
 
   void open(char bracket);  ///< '{' or '['
   void close();             ///< the innermost container
   void key(std::string_view name);
-  void value(std::string_view text);  ///< see append_json_string
+  void value(std::string_view text);
   void value(const char* text) { value(std::string_view(text)); }
   void value(std::uint64_t number);
   void value(bool truth);
@@ -38,7 +42,10 @@ class JsonSink {
   void before_member();
   void break_line(std::size_t depth);
 
+  void append(std::string_view text);
+
   Layout layout_;
+  Strings strings_;
   std::string out_;
   std::vector<Container> open_;
   bool after_key_ = false;

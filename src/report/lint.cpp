@@ -38,7 +38,7 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string rules_json(const std::vector<RuleInfo>& rules) {
-  report::JsonSink sink(report::JsonSink::Layout::lines);
+  report::JsonSink sink(report::JsonSink::Layout::lines, report::JsonSink::Strings::text);
   sink.open('{');
   sink.key("rules");
   sink.open('[');

@@ -90,7 +90,7 @@ void rdjson_range(JsonSink& sink, const FindingLocation& at) {
 }  // namespace
 
 std::string lint_json(const LintReport& report) {
-  JsonSink sink(JsonSink::Layout::lines);
+  JsonSink sink(JsonSink::Layout::lines, JsonSink::Strings::text);
   sink.open('{');
   text_member(sink, "schema", "imgslim.report/1");
   sink.key("complete");
@@ -128,7 +128,7 @@ std::string lint_json(const LintReport& report) {
 }
 
 std::string lint_gitlab(const LintReport& report) {
-  JsonSink sink(JsonSink::Layout::lines);
+  JsonSink sink(JsonSink::Layout::lines, JsonSink::Strings::text);
   Fingerprints fingerprints;
   sink.open('[');
   for (const auto& file : report.files)
@@ -154,7 +154,7 @@ std::string lint_gitlab(const LintReport& report) {
 }
 
 std::string lint_rdjson(const LintReport& report) {
-  JsonSink sink(JsonSink::Layout::lines);
+  JsonSink sink(JsonSink::Layout::lines, JsonSink::Strings::text);
   sink.open('{');
   sink.key("source");
   sink.open('{');

@@ -183,7 +183,7 @@ void driver(JsonSink& sink, const LintReport& report) {
 }  // namespace
 
 std::string lint_sarif(const LintReport& report) {
-  JsonSink sink(JsonSink::Layout::lines);
+  JsonSink sink(JsonSink::Layout::lines, JsonSink::Strings::text);
   Fingerprints fingerprints;
   sink.open('{');
   member(sink, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");

@@ -26,6 +26,10 @@ TEST_CASE("a changed line stands between three lines of context") {
         "--- a/d/f\n+++ b/d/f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n");
 }
 
+TEST_CASE("names are below the folder that the patch is applied in") {
+  CHECK(unified_diff("/x/f", "", "a\n").starts_with("--- a/x/f\n+++ b/x/f\n"));
+}
+
 TEST_CASE("changes far apart are hunks of their own, near ones share one") {
   const auto before = numbered(1, 30);
   const auto apart = unified_diff("f", before, "0\n" + numbered(1, 15) + numbered(17, 30));

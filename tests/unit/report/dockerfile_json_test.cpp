@@ -40,8 +40,13 @@ TEST_CASE("the tree of a Dockerfile is JSON that names places by byte, line and 
   CHECK(tree["problems"][0]["kind"] == "unknown-instruction");
 }
 
+TEST_CASE("text stands in the tree as in the file") {
+  const auto tree = tree_of("FROM a\nRUN dir C:\\x \"q\"\t\xC3\xA9\n");
+  CHECK(tree["instructions"][1]["words"][0]["text"] == "dir C:\\x \"q\"\t\xC3\xA9");
+}
+
 TEST_CASE("text that is no UTF-8 still makes valid JSON") {
-  CHECK(tree_of("FROM \xFF\x01\n")["instructions"].size() == 1);
+  CHECK(tree_of("FROM \xFF\x01\n")["instructions"][0]["base"]["text"] == "\xEF\xBF\xBD\x01");
 }
 
 }  // namespace

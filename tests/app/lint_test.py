@@ -212,6 +212,52 @@ class Fixes(Case):
         self.run_it("lint", "--fix")
         self.assertEqual(fixed, path.read_text())
 
+    def test_the_patch_makes_what_fix_makes(self):
+        text = "FROM debian:12\nRUN apt-get update \\\n && apt-get install curl\nMAINTAINER a\\b"
+        path = self.write("images/Dockerfile", text)
+        patch = self.run_it("lint", "--diff", "images/Dockerfile")[1]
+        self.assertEqual(path.read_text(), text)
+        done = subprocess.run(["git", "apply", "-"], input=patch.encode(), cwd=self.work, capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        patched = path.read_text()
+        path.write_text(text)
+        self.run_it("lint", "--fix", "images/Dockerfile")
+        self.assertEqual(patched, path.read_text())
+        self.assertIn("curl \\\n && rm -rf /var/lib/apt/lists/*\n", patched)
+        self.assertEqual(patched, self.run_it("lint", "--fix", "-", stdin=text)[1])
+
+    def test_fix_keeps_the_mode_and_links(self):
+        path = self.write("real", BAD)
+        path.chmod(0o640)
+        (self.work / "Dockerfile").symlink_to("real")
+        self.run_it("lint", "--fix", "Dockerfile")
+        self.assertTrue((self.work / "Dockerfile").is_symlink())
+        self.assertNotEqual(path.read_text(), BAD)
+        self.assertEqual(path.stat().st_mode & 0o777, 0o640)
+        self.assertEqual(sorted(p.name for p in self.work.iterdir()), [".git", "Dockerfile", "real"])
+
+    def test_sarif_has_the_edits_as_the_file_needs_them(self):
+        path = self.write("Dockerfile", "FROM debian:12\nRUN apt-get update \\\n && apt-get install -y curl\n")
+        results = json.loads(self.run_it("lint", "--select", "SL3001", "-o", "sarif")[1])["runs"][0]["results"]
+        change = results[0]["fixes"][0]["artifactChanges"][0]["replacements"][0]
+        lines = path.read_text().splitlines(keepends=True)
+        line, column = change["deletedRegion"]["startLine"] - 1, change["deletedRegion"]["startColumn"] - 1
+        lines[line] = lines[line][:column] + change["insertedContent"]["text"] + lines[line][column:]
+        self.run_it("lint", "--fix", "--select", "SL3001")
+        self.assertEqual("".join(lines), path.read_text())
+
+
+class Trees(Case):
+    def test_a_file_with_problems_still_has_a_tree(self):
+        self.write("Dockerfile", "FRMO a\nRUN <<E\ndir C:\\x\nE\nCOPY x\n")
+        code, out, _ = self.run_it("lint", "--ast")
+        self.assertEqual(code, 0)
+        tree = json.loads(out)
+        self.assertEqual([i["keyword"] for i in tree["instructions"]], ["FRMO", "RUN", "COPY"])
+        self.assertEqual(tree["instructions"][1]["heredocs"][0]["body"], "dir C:\\x\n")
+        self.assertEqual([p["kind"] for p in tree["problems"]], ["unknown-instruction", "missing-arguments"])
+        self.assertEqual(tree["problems"][1]["span"]["line"], 5)
+
 
 class Rules(Case):
     def test_rules_are_listed_tested_and_explained(self):

@@ -81,7 +81,7 @@ bool is_interpreted(const runtime::UsedFile& file) {
   using plugins::Via;
   if (file.use == Use::source) return true;
   for (const auto via : {Via::python_module, Via::perl_module, Via::ruby_library, Via::node_module, Via::java_runtime,
-                         Via::dotnet_runtime, Via::r_library})
+                         Via::dotnet_runtime, Via::r_library, Via::lua_module, Via::tcl_package})
     if (file.via == plugins::via_name(via)) return true;
   return false;
 }
@@ -102,6 +102,7 @@ class CopyList {
       for (const auto& step : process.process.chain)
         if (!is_tied_to_its_place(process.process.program) || !leads_to(step.path, process.process.program))
           add_file(step.path, no_package);
+      for (const auto& path : process.configuration) add_file(path, no_package);
     }
     add_package_directories();
     follow_links();

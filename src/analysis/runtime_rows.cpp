@@ -50,13 +50,14 @@ bool serves(const entrypoint::Process& process) { return process.role == Role::m
 
 bool is_used(const runtime::UsedFile& file) { return file.tier <= Tier::likely; }
 
-/// The worst of the processes that matter; unknown when there is none.
+/// The worst of the processes, wrappers that stay and helpers that may run included: what a doubtful helper loads must
+/// not be called unreached. Unknown when none serves.
 Coverage overall_coverage(const runtime::Closure& closure) {
   auto worst = Coverage::complete;
   bool any = false;
   for (const auto& process : closure.processes) {
-    if (!serves(process.process) || process.process.tier > Tier::likely) continue;
-    any = true;
+    if (process.process.role == Role::healthcheck) continue;
+    any = any || (serves(process.process) && process.process.tier <= Tier::likely);
     worst = std::max(worst, process.coverage);
   }
   return any ? worst : Coverage::unknown;

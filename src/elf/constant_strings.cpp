@@ -1,7 +1,7 @@
 // Programs name plugin directories, configuration files and libraries to open in string constants, which stand in
-// segments without code, or, in files of older link editors, beside the code. Each kind of string has a byte that is
-// rare in other data: "/" in paths, ".so" in names of libraries. The scan jumps from one to the next and looks around
-// it.
+// segments without code, or, in files of older link editors, beside the code; some stand in initialized data. Each kind
+// of string has a byte that is rare in other data: "/" in paths, ".so" in names of libraries. The scan jumps from one
+// to the next and looks around it.
 #include "elf/constant_strings.h"
 
 #include <algorithm>
@@ -182,6 +182,13 @@ ConstantStrings find_constant_strings(const LoadedImage& image, std::vector<Addr
       find_libraries(piece, libraries);
       if (module_names == ModuleNames::wanted) find_modules(piece, modules);
     }
+  }
+  // Arrays of characters that are not declared constant: R's home, Tcl's search path.
+  for (const auto& segment : image.writable_segments()) {
+    const auto data = image.file().at_hand(segment.offset, std::min(segment.file_bytes, left)).text();
+    left -= data.size();
+    find_paths(data, paths);
+    find_libraries(data, libraries);
   }
   const bool cut = lacks_data || paths.is_cut() || libraries.is_cut() || modules.is_cut();
   return {std::move(paths).take(), std::move(libraries).take(), std::move(modules).take(), cut};

@@ -9,7 +9,7 @@ namespace imgslim::elf {
 
 enum class ModuleNames : std::uint8_t { ignored, wanted };
 
-/// Strings of a file's read-only data, each once, in file order.
+/// Strings of a file's data, each once: constants in file order, then those of writable data.
 struct ConstantStrings {
   std::vector<std::string> paths, libraries, modules;
   bool cut = false;  ///< more than is kept, or data that is not at hand

@@ -15,18 +15,20 @@ namespace imgslim::elf {
 /// Undefined symbols that tell what a file may do at run time, as a bit set. Set when any of the named functions is
 /// imported.
 enum Import : std::uint32_t {
-  imports_dlopen = 1u << 0,    ///< dlopen, dlmopen
-  imports_exec = 1u << 1,      ///< exec*, posix_spawn*, system, popen
-  imports_users = 1u << 2,     ///< getpw*, getgr*, initgroups, getgrouplist, getspnam …
-  imports_hosts = 1u << 3,     ///< getaddrinfo, gethostby*
+  imports_dlopen = 1u << 0,  ///< dlopen, dlmopen, and what libraries offer in their place: g_module_open, lt_dlopen …
+  imports_exec = 1u << 1,    ///< exec*, posix_spawn*, system, popen
+  imports_users = 1u << 2,   ///< getpw*, getgr*, initgroups, getgrouplist, getspnam …
+  imports_hosts = 1u << 3,   ///< getaddrinfo, gethostby*
   imports_services = 1u << 4,  ///< getservby*, getprotoby*, getnetby*
   imports_unwinder = 1u << 5,  ///< pthread_cancel, pthread_exit, backtrace: glibc opens libgcc_s.so.1
   imports_locale = 1u << 6,    ///< setlocale, newlocale
   imports_iconv = 1u << 7,     ///< iconv_open
   imports_pam = 1u << 8,       ///< pam_start
   exports_libc = 1u << 9,      ///< defines both __libc_start_main and stdin: a C library (musl replaces a second one)
-  imports_tls_client = 1u << 10,  ///< SSL_connect, gnutls_handshake, curl_easy_init
-  imports_time_zone = 1u << 11,   ///< tzset, localtime, localtime_r
+  imports_tls_client = 1u << 10,   ///< SSL_connect, gnutls_handshake, curl_easy_init
+  imports_time_zone = 1u << 11,    ///< tzset, localtime, localtime_r
+  imports_directories = 1u << 13,  ///< opendir, scandir, glob, g_dir_open …: lists directories
+  imports_fork = 1u << 12,         ///< fork, vfork, clone, posix_spawn*, system, popen: goes on beside what it executes
 };
 
 /// A program header of type PT_LOAD; numbers as the file states them.

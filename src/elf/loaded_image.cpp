@@ -23,6 +23,13 @@ std::vector<LoadSegment> LoadedImage::constant_segments() const {
   return found.empty() ? gather(segment_writable) : found;
 }
 
+std::vector<LoadSegment> LoadedImage::writable_segments() const {
+  std::vector<LoadSegment> found;
+  for (const auto& segment : segments_)
+    if ((segment.flags & segment_writable) != 0) found.push_back(segment);
+  return found;
+}
+
 const LoadSegment* LoadedImage::segment_of(std::uint64_t address) const {
   const auto found = std::find_if(segments_.begin(), segments_.end(), [&](const LoadSegment& segment) {
     return address >= segment.address && address - segment.address < segment.file_bytes;

@@ -21,6 +21,8 @@ class LoadedImage {
   [[nodiscard]] const std::vector<LoadSegment>& segments() const { return segments_; }
   /// Those that hold constants: without code, or, when there are none, all that are not written.
   [[nodiscard]] std::vector<LoadSegment> constant_segments() const;
+  /// Those that the program may write: initialized data.
+  [[nodiscard]] std::vector<LoadSegment> writable_segments() const;
   /// The `length` file bytes that one segment maps at `address`, when all are at hand.
   [[nodiscard]] std::optional<ByteView> bytes(std::uint64_t address, std::uint64_t length) const;
   /// What is at hand from `address` on to the end of its segment's file bytes, at most `length`.

@@ -81,6 +81,7 @@ void Planner::record(const Program& program, const Next& next) {
                   command.argv,
                   listed(command.environment),
                   command.working_directory,
+                  command.user,
                   program.program,
                   program.invoked,
                   program.scripts,

@@ -34,6 +34,7 @@ struct Process {
       argv;  ///< as `program` gets it: of a script, its interpreter's ({"/bin/sh", "/run.sh", "-x"})
   std::vector<std::string> environment;  ///< "NAME=value", each name once, sorted
   std::string working_directory = "/";
+  std::string user;                    ///< who it runs as, a name or number of the image's /etc/passwd; "" for root
   rootfs::Found program;               ///< the ELF file
   std::string invoked;                 ///< its path as given to execve(2): symlinks unresolved
   std::vector<rootfs::Found> scripts;  ///< interpreted by it, outermost first; may be empty

@@ -108,6 +108,15 @@ States ScriptRunner::run_simple(const shell::Command& command, State state) {
   return {std::move(state)};
 }
 
+namespace {
+
+/// Programs that shells have built in as well: by that name alone no file is executed.
+bool is_builtin_utility(std::string_view name) {
+  return is_one_of(name, {"echo", "printf", "pwd", "kill", "type", "command", "builtin", "hash", "history", "help"});
+}
+
+}  // namespace
+
 States ScriptRunner::run_named(const shell::Command& command, std::vector<Value> words, State state) {
   if (!words.front().known) {
     state.verdict = {};
@@ -125,7 +134,7 @@ States ScriptRunner::run_named(const shell::Command& command, std::vector<Value>
   if (state.output && !redirects_output(command)) state.output->append(answer ? answer->output : Value::unknown());
   state.verdict = answer ? answer->verdict : Verdict{};
   state.last.clear();
-  execute(command, words, state, false);
+  if (!is_builtin_utility(words.front().text)) execute(command, words, state, false);
   return {std::move(state)};
 }
 

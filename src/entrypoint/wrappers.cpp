@@ -107,6 +107,8 @@ std::size_t command_position(const Wrapper& wrapper, const std::vector<std::stri
 
 std::optional<Command> peel_wrapper(const rootfs::FileSystem& files, const Command& parent, const Level& level) {
   if (level.name == "env") return peel_env(parent, level);
+  if (level.name == "erlexec") return peel_erlexec(parent, level);
+  if (level.name == "Rscript" || level.name == "R") return peel_r(files, parent, level);
   if (level.name == "su" || level.name == "runuser") return peel_su(files, parent, level);
   const auto* wrapper = find_wrapper(level.name);
   if (wrapper == nullptr) return std::nullopt;
@@ -152,6 +154,16 @@ std::optional<Command> peel_su(const rootfs::FileSystem& files, const Command& p
   child.argv = {shell};
   if (text) child.argv.insert(child.argv.end(), {"-c", *text});
   if (operands.size() > 1) child.argv.insert(child.argv.end(), operands.begin() + 1, operands.end());
+  return child;
+}
+
+std::optional<Command> peel_erlexec(const Command& parent, const Level& level) {
+  const auto directory = value_of(parent.environment, "BINDIR");
+  if (directory.empty()) return std::nullopt;
+  auto emulator = value_of(parent.environment, "EMU");
+  if (emulator.empty()) emulator = "beam";
+  auto child = child_of(parent, level.argv, "emulator of erlexec", level.path);
+  child.argv.front() = std::string(directory) + "/" + std::string(emulator) + ".smp";
   return child;
 }
 

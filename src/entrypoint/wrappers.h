@@ -20,6 +20,13 @@ namespace imgslim::entrypoint {
 [[nodiscard]] std::optional<Command> peel_su(const rootfs::FileSystem& files, const Command& parent,
                                              const Level& level);
 
+/// erlexec, to which the scripts erl, elixir and those of releases lead: it becomes the emulator in $BINDIR
+/// (erts/etc/common/erlexec.c).
+[[nodiscard]] std::optional<Command> peel_erlexec(const Command& parent, const Level& level);
+
+/// Rscript and R, which become R_HOME/bin/exec/R (R Installation and Administration; Rscript.c, the script bin/R).
+[[nodiscard]] std::optional<Command> peel_r(const rootfs::FileSystem& files, const Command& parent, const Level& level);
+
 /// The dynamic linker called as a program: "ld.so [options] PROGRAM arguments" (glibc elf/rtld.c, musl ldso/dynlink.c).
 /// The program is mapped into the same process image.
 [[nodiscard]] std::optional<Command> peel_dynamic_linker(const Command& parent, const Level& level);

@@ -21,6 +21,8 @@ Language language_of(std::string_view clean_path) {
   if (extension == "pm" || extension == "pl") return Language::perl;
   if (extension == "rb" || extension == "ru") return Language::ruby;
   if (extension == "js" || extension == "cjs" || extension == "mjs") return Language::javascript;
+  if (extension == "lua") return Language::lua;
+  if (extension == "tcl") return Language::tcl;
   return Language::none;
 }
 
@@ -40,6 +42,12 @@ SourceFacts read_imports(Language language, std::string_view text) {
       break;
     case Language::javascript:
       read_javascript(text, list);
+      break;
+    case Language::lua:
+      read_lua(text, list);
+      break;
+    case Language::tcl:
+      read_tcl(text, list);
       break;
   }
   return {language, list.take()};

@@ -9,7 +9,7 @@
 /// text has to be kept.
 namespace imgslim::imports {
 
-enum class Language : std::uint8_t { none, python, perl, ruby, javascript };
+enum class Language : std::uint8_t { none, python, perl, ruby, javascript, lua, tcl };
 
 /// When an import runs.
 enum class Level : std::uint8_t {
@@ -27,7 +27,8 @@ enum class Form : std::uint8_t {
   relative,  ///< beside the file: Python's leading dots (kept in the name), require_relative, "./x"
   member,    ///< Python `from a import b`: name "a.b", where b may be a module or an attribute of a; dots lead as above
   native,    ///< the file loads a compiled part of its own (XSLoader, DynaLoader, bindings()); name may be ""
-  directory,  ///< no import: the name is a directory put in front of the search path (`use lib`, sys.path.insert)
+  directory,  ///< no import: the name is a directory put in front of the search path (`use lib`, sys.path.insert,
+              ///< package.path)
 };
 
 /// What the name of a directory begins with that stands beside the file; others are relative to the working directory.
@@ -50,8 +51,8 @@ struct SourceFacts {
 inline constexpr std::size_t most_imports = 10'000;
 inline constexpr std::size_t longest_name_bytes = 512;
 
-/// The language that the file name tells (.py, .pm/.pl, .rb, .js/.cjs/.mjs); none else. Runs for every path of an
-/// image.
+/// The language that the file name tells (.py, .pm/.pl, .rb, .js/.cjs/.mjs, .lua, .tcl); none else. Runs for every path
+/// of an image.
 [[nodiscard]] Language language_of(std::string_view clean_path);
 
 /// Reads the imports of a source text. Never fails: what is not understood is passed over. Linear in the text.

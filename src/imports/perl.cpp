@@ -205,7 +205,7 @@ class PerlReader {
       return;
     }
     rest = without_leading_blanks(rest.substr(load.size()));
-    if (rest.starts_with('(')) rest = without_leading_blanks(rest.substr(1));
+    if (rest.starts_with('(')) rest = rest.substr(std::min(rest.find_first_not_of(" \t\r\n", 1), rest.size()));
     list_.add(leading_name(leading_literal(rest)), level(), Form::native);
   }
 

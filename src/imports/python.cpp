@@ -2,6 +2,7 @@
 #include <array>
 #include <optional>
 
+#include "imports/python_tokens.h"
 #include "imports/readers.h"
 #include "imports/scan.h"
 
@@ -15,7 +16,7 @@
 ///
 /// Files with a module-level `def __getattr__` (PEP 562) often keep a table of what it imports, strings such as ".main"
 /// in statements at module level: `{"BaseModel": (__spec__.parent, ".main")}`. These are told as lazy imports, as
-/// members when the name that they offer is known.
+/// members when the name that they offer is known. Django's settings name modules in strings as well.
 namespace imgslim::imports {
 namespace {
 
@@ -31,137 +32,6 @@ struct Block {
   std::size_t indent;
   BlockKind kind;
 };
-
-/// Bytes at which the scan through a logical line has to stop and think.
-constexpr auto stops = [] {
-  std::array<bool, 256> table{};
-  for (const char byte : std::string_view("\n\"'#()[]{}\\")) table[static_cast<unsigned char>(byte)] = true;
-  return table;
-}();
-
-/// The end of a string literal whose opening quotes stand at `at`: behind the closing ones. A literal of one quote ends
-/// with its line.
-std::size_t end_of_string(std::string_view text, std::size_t at) {
-  const char quote = text[at];
-  const bool triple = at + 2 < text.size() && text[at + 1] == quote && text[at + 2] == quote;
-  if (!triple) {
-    for (++at; at < text.size() && text[at] != quote && text[at] != '\n'; ++at)
-      if (text[at] == '\\') at += text.substr(at + 1, 2) == "\r\n" ? 2u : 1u;
-    return std::min(at < text.size() && text[at] == quote ? at + 1 : at, text.size());
-  }
-  const auto begin = at + 3;
-  auto from = begin;
-  for (;;) {
-    const auto hit = find_byte(text, quote, from);
-    if (hit == npos) return text.size();
-    auto escape = hit;
-    while (escape > from && text[escape - 1] == '\\') --escape;
-    if ((hit - escape) % 2 == 1)
-      from = hit + 1;
-    else if (text.substr(hit + 1, 2) == std::string_view(std::array{quote, quote}.data(), 2))
-      return hit + 3;
-    else
-      from = hit + 1;
-  }
-}
-
-/// The end of the logical line that begins at `at`: behind its newline.
-std::size_t end_of_statement(std::string_view text, std::size_t at) {
-  std::size_t depth = 0;
-  while (at < text.size()) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (!stops[byte]) {
-      ++at;
-      continue;
-    }
-    switch (byte) {
-      case '\n':
-        ++at;
-        if (depth == 0) return at;
-        break;
-      case '"':
-      case '\'':
-        at = end_of_string(text, at);
-        break;
-      case '#':
-        at = line_end(text, at);
-        break;
-      case '\\':
-        at += text.substr(at + 1, 2) == "\r\n" ? 3u : 2u;
-        break;
-      case '(':
-      case '[':
-      case '{':
-        ++depth;
-        ++at;
-        break;
-      default:
-        if (depth > 0) --depth;
-        ++at;
-    }
-  }
-  return text.size();
-}
-
-enum class TokenKind : std::uint8_t { end, word, string, sign };
-
-struct Token {
-  TokenKind kind = TokenKind::end;
-  std::string_view text;  // a string's without prefix and quotes
-
-  [[nodiscard]] bool is_sign(char sign) const { return kind == TokenKind::sign && text[0] == sign; }
-  [[nodiscard]] bool is_word(std::string_view word) const { return kind == TokenKind::word && text == word; }
-};
-
-/// The tokens of one logical line. Numbers come as words, operators byte by byte.
-class Tokens {
- public:
-  explicit Tokens(std::string_view statement) : text_(statement) {}
-
-  [[nodiscard]] Token next() {
-    for (; at_ < text_.size(); ++at_) {
-      const char byte = text_[at_];
-      if (byte == '#')
-        at_ = line_end(text_, at_);
-      else if (byte != ' ' && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f' && byte != '\\')
-        break;
-    }
-    if (at_ >= text_.size()) return {};
-    if (text_[at_] == '"' || text_[at_] == '\'') return string();
-    const auto word = leading_word(text_.substr(at_));
-    if (word.empty()) return {TokenKind::sign, text_.substr(at_++, 1)};
-    at_ += word.size();
-    const bool is_prefix = word.size() <= 2 && word.find_first_not_of("rRbBuUfFtT") == npos;
-    if (is_prefix && at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) return string();
-    return {TokenKind::word, word};
-  }
-
- private:
-  Token string() {
-    const auto begin = at_;
-    at_ = end_of_string(text_, at_);
-    auto content = text_.substr(begin, at_ - begin);
-    const std::size_t quotes = content.size() >= 6 && content[1] == content[0] && content[2] == content[0] ? 3 : 1;
-    if (content.size() < 2 * quotes) return {TokenKind::string, {}};
-    return {TokenKind::string, content.substr(quotes, content.size() - 2 * quotes)};
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
-
-/// A dotted name from `token` on; `token` becomes what follows it.
-std::string dotted_name(Tokens& tokens, Token& token) {
-  std::string name;
-  while (token.kind == TokenKind::word || token.is_sign('.')) {
-    const bool word = token.kind == TokenKind::word;
-    if (word && !name.empty() && name.back() != '.') break;
-    if (word && token.text == "import") break;
-    if (name.size() <= longest_name_bytes) name += token.text;
-    token = tokens.next();
-  }
-  return name;
-}
 
 /// Whether a condition on sys.platform or os.name, whose tokens follow, asks for another system than Linux. Only plain
 /// conditions count: with `or`, `not` or `!=` the block may run.
@@ -206,11 +76,16 @@ std::optional<BlockKind> opened_block(std::string_view statement) {
 class PythonReader {
  public:
   PythonReader(std::string_view text, ImportList& list)
-      : text_(text), list_(list), imports_(text, "import"), paths_(text, "sys.path.") {}
+      : text_(text),
+        list_(list),
+        imports_(text, "import"),
+        paths_(text, "sys.path."),
+        settings_(text, settings_variable),
+        is_settings_(find_word(text, "INSTALLED_APPS", 0) != npos) {}
 
   void read() {
     std::size_t at = text_.starts_with("\xef\xbb\xbf") ? 3 : 0;
-    while (imports_.from(at) != npos) {
+    while (at < text_.size() && (is_settings_ || imports_.from(at) != npos || settings_.from(at) != npos)) {
       const auto line = at;
       const auto indent = skip_indent(at);
       if (at >= text_.size()) break;
@@ -219,7 +94,8 @@ class PythonReader {
         continue;
       }
       const auto end = end_of_statement(text_, at);
-      read_line(indent, text_.substr(at, end - at), imports_.from(line) < end || paths_.from(line) < end);
+      read_line(indent, text_.substr(at, end - at),
+                imports_.from(line) < end || paths_.from(line) < end || settings_.from(line) < end);
       at = end;
     }
     add_lazy_table(at);
@@ -252,7 +128,7 @@ class PythonReader {
       blocks_.push_back({indent, *kind});
       ++open_[static_cast<std::size_t>(*kind)];
     }
-    if (matters && !within(BlockKind::never)) read_statement(statement);
+    if ((matters || is_settings_) && !within(BlockKind::never)) read_statement(statement);
   }
 
   [[nodiscard]] bool within(BlockKind kind) const { return open_[static_cast<std::size_t>(kind)] > 0; }
@@ -283,6 +159,7 @@ class PythonReader {
       } else {
         if (token.is_word("lambda")) level = Level::call;
         if (token.kind == TokenKind::string && level == Level::load) keep_table_entry(token.text, key);
+        if (token.kind == TokenKind::string) read_setting(token.text, text, level);
         if (token.kind == TokenKind::string) text = token.text;
         if (token.is_sign(':')) key = text;
         if (token.is_sign('(') || token.is_sign('[') || token.is_sign('{')) ++depth;
@@ -366,6 +243,20 @@ class PythonReader {
     list_.add(path, level, Form::directory);
   }
 
+  /// Django's settings are module names in strings: os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site.settings"),
+  /// and in a file that states INSTALLED_APPS those of applications, middleware and backends. `previous` is the string
+  /// before.
+  void read_setting(std::string_view text, std::string_view previous, Level level) {
+    const bool names_settings = previous == settings_variable;
+    if (!names_settings && (!is_settings_ || level != Level::load)) return;
+    const bool dotted =
+        text.find('.') != npos && text.front() != '.' && text.back() != '.' &&
+        std::all_of(text.begin(), text.end(), [](char byte) { return byte == '.' || is_word_byte(byte); });
+    const bool plain = names_settings && !text.empty() && leading_word(text) == text;
+    if (!dotted && !plain) return;
+    list_.add(text, Level::load, dotted && !names_settings ? Form::member : Form::module);
+  }
+
   /// `key`: the name that the entry offers, when it looks like one.
   void keep_table_entry(std::string_view text, std::string_view key) {
     const bool plain = text.size() > 1 && text[0] == '.' && is_word_byte(text[1]) && text.back() != '.';
@@ -386,7 +277,9 @@ class PythonReader {
 
   std::string_view text_;
   ImportList& list_;
-  NextOccurrence imports_, paths_;
+  static constexpr std::string_view settings_variable = "DJANGO_SETTINGS_MODULE";
+  NextOccurrence imports_, paths_, settings_;
+  bool is_settings_;
   std::vector<Block> blocks_;
   std::array<std::size_t, 5> open_{};  // blocks of each kind
   bool offers_names_ = false;          // has a module-level __getattr__

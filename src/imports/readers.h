@@ -11,5 +11,7 @@ void read_python(std::string_view text, ImportList& list);
 void read_perl(std::string_view text, ImportList& list);
 void read_ruby(std::string_view text, ImportList& list);
 void read_javascript(std::string_view text, ImportList& list);
+void read_lua(std::string_view text, ImportList& list);
+void read_tcl(std::string_view text, ImportList& list);
 
 }  // namespace imgslim::imports

@@ -14,6 +14,9 @@
 /// words that can load something are taken where a call may stand. Blocks that decide when a line runs – `def`,
 /// `rescue`, `if __FILE__ == $0` – end at an `end` (or the next branch) that stands no deeper than they do.
 ///
+/// What stands in for a computed name (`begin; require version + "/x"; rescue LoadError; require "x"; end`) counts as
+/// run on load: it is mostly there for builds of the same thing in one place.
+///
 /// A literal that holds the Ruby version ("sqlite3/#{RUBY_VERSION[/\d+\.\d+/]}/sqlite3_native", the way of precompiled
 /// gems) is told with "*" in its place.
 namespace imgslim::imports {
@@ -137,6 +140,9 @@ class RubyReader {
     if (word == "rescue") open_block(indent, BlockKind::rescue);
     if (word == "if" && code.find("__FILE__") != npos && code.find("==") != npos && code.find(" then ") == npos)
       open_block(indent, BlockKind::main);
+    // A variable of the environment that nobody sets: as if in a method that nobody calls.
+    if (word == "if" && without_leading_blanks(code.substr(2)).starts_with("ENV[") && code.find(" then ") == npos)
+      open_block(indent, BlockKind::method);
   }
 
   void open_block(std::size_t indent, BlockKind kind) {
@@ -151,7 +157,8 @@ class RubyReader {
   [[nodiscard]] Level level() const {
     if (in_line_method_ || open_[static_cast<std::size_t>(BlockKind::method)] > 0) return Level::call;
     if (open_[static_cast<std::size_t>(BlockKind::main)] > 0) return Level::main;
-    return open_[static_cast<std::size_t>(BlockKind::rescue)] > 0 ? Level::fallback : Level::load;
+    if (open_[static_cast<std::size_t>(BlockKind::rescue)] == 0) return Level::load;
+    return follows_computed_ ? Level::load : Level::fallback;
   }
 
   /// Whether a call may stand behind `before`: not in a comment or a string, not part of a longer word.
@@ -175,11 +182,11 @@ class RubyReader {
     if (beside) rest.remove_prefix(relative.size());
     if (rest.empty() || is_word_byte(rest[0])) return;
     rest = arguments_of(rest);
-    if (const auto name = leading_literal(rest)) {
-      list_.add(*name, level(), beside ? Form::relative : Form::module);
-    } else if (const auto path = path_beside_file(rest)) {
-      list_.add(*path, level(), Form::relative);
-    }
+    auto name = leading_literal(rest);
+    const bool is_literal = name.has_value();
+    if (!name) name = path_beside_file(rest);
+    if (name) list_.add(*name, level(), beside || !is_literal ? Form::relative : Form::module);
+    if (open_[static_cast<std::size_t>(BlockKind::rescue)] == 0) follows_computed_ = !name;
   }
 
   void read_autoload(std::size_t line_begin, std::size_t hit, std::string_view line) {
@@ -216,6 +223,7 @@ class RubyReader {
   std::vector<Block> blocks_;
   std::array<std::size_t, 3> open_{};  // blocks of each kind
   bool in_line_method_ = false;
+  bool follows_computed_ = false;  // the last require that is no fallback has a computed name
 };
 
 }  // namespace

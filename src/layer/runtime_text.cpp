@@ -63,7 +63,7 @@ bool is_configuration(std::string_view path) {
                      [&](std::string_view name) { return has_component(path, name); });
 }
 
-/// Of Python, .NET, Java and Node; of supervisors; of libraries that look up their modules in a list.
+/// Of Python, .NET, Java, Node, R and Tcl; of supervisors; of libraries that look up their modules in a list.
 bool is_runtime_metadata(std::string_view path) {
   constexpr std::array names{std::string_view("package.json"),
                              std::string_view("loaders.cache"),
@@ -75,6 +75,8 @@ bool is_runtime_metadata(std::string_view path) {
                              std::string_view("nsswitch.conf"),
                              std::string_view("entry_points.txt"),
                              std::string_view("immodules.cache"),
+                             std::string_view("pkgIndex.tcl"),
+                             std::string_view("DESCRIPTION"),
                              std::string_view("run")};
   constexpr std::array endings{std::string_view(".runtimeconfig.json"),
                                std::string_view(".deps.json"),
@@ -82,6 +84,7 @@ bool is_runtime_metadata(std::string_view path) {
                                std::string_view(".service"),
                                std::string_view(".target"),
                                std::string_view(".sh"),
+                               std::string_view(".R"),
                                std::string_view(".bash")};
   return is_one_of(base_name(path), names) || ends_with_one_of(path, endings);
 }
@@ -99,6 +102,16 @@ bool is_shell_script(std::string_view text) {
   return false;
 }
 
+/// An executable text without "#!": shells and execvp(3) have it read by sh. Only where programs stand: images hold
+/// many texts that are executable by mistake.
+bool may_be_plain_script(const TextCandidate& file) {
+  const bool in_place = has_component(file.clean_path, "bin") || has_component(file.clean_path, "sbin") ||
+                        file.clean_path.find('/') == std::string_view::npos;
+  return in_place && std::all_of(file.first_bytes.begin(), file.first_bytes.end(), [](char c) {
+           return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\t' || c == '\r';
+         });
+}
+
 }  // namespace
 
 bool has_runtime_text_name(std::string_view clean_path) {
@@ -108,9 +121,11 @@ bool has_runtime_text_name(std::string_view clean_path) {
 
 bool wants_runtime_text(const TextCandidate& file) {
   if (is_linker_file(file.clean_path)) return true;
-  if (file.logical_bytes > largest_runtime_text_bytes || is_aside(file.clean_path)) return false;
+  const bool is_script = file.executable && file.first_bytes.starts_with("#!");
+  if (file.logical_bytes > (is_script ? largest_script_bytes : largest_runtime_text_bytes)) return false;
+  if (is_aside(file.clean_path)) return false;
   if (file.first_bytes.substr(0, text_judging_bytes).find('\0') != std::string_view::npos) return false;
-  if (file.executable ? file.first_bytes.starts_with("#!") : is_shell_script(file.first_bytes)) return true;
+  if (is_script || (file.executable ? may_be_plain_script(file) : is_shell_script(file.first_bytes))) return true;
   return has_runtime_text_name(file.clean_path);
 }
 

@@ -18,6 +18,8 @@ struct TextCandidate {
 inline constexpr std::uint64_t text_judging_bytes = 4096;
 /// Larger files are not wanted; etc/ld.so.cache may be larger.
 inline constexpr std::uint64_t largest_runtime_text_bytes = 300u << 10;
+/// Of executable scripts: installers and wrappers that carry data are longer than any configuration.
+inline constexpr std::uint64_t largest_script_bytes = 2u << 20;
 
 /// True when a text of this name may be wanted, whatever its mode and content. Runs for every path of an image.
 [[nodiscard]] bool has_runtime_text_name(std::string_view clean_path);

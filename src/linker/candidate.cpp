@@ -5,7 +5,10 @@
 
 namespace imgslim::linker {
 
-bool Places::spend() { return lookups_++ < most_lookups; }
+bool Places::spend() {
+  process_.cut |= lookups_ >= most_lookups;
+  return lookups_++ < most_lookups;
+}
 
 Candidate Places::open(std::string_view path) {
   Candidate candidate;

@@ -28,7 +28,7 @@ struct Place {
 class Places {
  public:
   /// Both must outlive it.
-  Places(const Process& process, const std::vector<Subdirectory>& subdirectories)
+  Places(Process& process, const std::vector<Subdirectory>& subdirectories)
       : process_(process), subdirectories_(subdirectories) {}
 
   /// Relative paths start at the working directory.
@@ -38,7 +38,7 @@ class Places {
   [[nodiscard]] bool spend();
 
  private:
-  const Process& process_;
+  Process& process_;
   const std::vector<Subdirectory>& subdirectories_;
   std::unordered_map<std::string, Place> places_;
   std::uint64_t lookups_ = 0;

@@ -96,6 +96,7 @@ SearchList GlibcSearch::expand_list(std::string_view text, std::string_view sepa
       if (!directory.starts_with('/')) process_.add_weakness(object, label, part);
       const bool known =
           std::any_of(list.begin(), list.end(), [&](const Element& element) { return element.directory == directory; });
+      process_.cut |= !known && list.size() >= most_directories;
       if (known || list.size() >= most_directories) continue;
       list.push_back({std::move(directory), std::string(part), expanded.size() > 1});
     }

@@ -44,7 +44,7 @@ struct LinkMap::State {
   std::unique_ptr<Search> search;
 
   State(const rootfs::FileSystem& files, const rootfs::Found& program, const Environment& environment)
-      : process{files, environment, is_secure(files.permissions(program.file), environment), {}, {}} {
+      : process{files, environment, is_secure(files.permissions(program.file), environment), {}, {}, false} {
     add({program, program.path, no_object, Via::program, {}, "program", false});
   }
 
@@ -87,6 +87,7 @@ std::optional<ObjectIndex> LinkMap::State::map(const Request& request, bool opti
     return add({std::move(*answer.file), std::move(answer.search_path), request.loader, request.via,
                 std::string(request.name), std::move(answer.how), answer.assumed});
   }
+  process.cut |= answer.file.has_value() || missing.size() >= most_missing;
   if (request.via != Via::opened && missing.size() < most_missing) {
     missing.push_back({std::string(request.name), request.loader, request.via, std::move(answer.tried),
                        std::move(answer.refused), optional});
@@ -139,6 +140,8 @@ bool LinkMap::secure() const { return state_->process.secure; }
 const std::vector<Object>& LinkMap::objects() const { return state_->process.objects; }
 const std::vector<Missing>& LinkMap::missing() const { return state_->missing; }
 const std::vector<Weakness>& LinkMap::weaknesses() const { return state_->process.weaknesses; }
+
+bool LinkMap::cut() const { return state_->process.cut; }
 
 std::optional<ObjectIndex> LinkMap::open(std::string_view name, ObjectIndex caller) {
   if (!state_->search || caller >= state_->process.objects.size()) return std::nullopt;

@@ -84,6 +84,8 @@ class LinkMap {
   [[nodiscard]] const std::vector<Object>& objects() const;
   [[nodiscard]] const std::vector<Missing>& missing() const;
   [[nodiscard]] const std::vector<Weakness>& weaknesses() const;
+  /// Whether a bound on directories, lookups or objects left something out.
+  [[nodiscard]] bool cut() const;
 
   /// As dlopen(name) called by `caller`: a name is searched, a path is taken. Returns the object (which may have been
   /// there before), its closure follows it in objects(); nothing when it was not found, which is not recorded in

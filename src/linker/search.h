@@ -15,6 +15,7 @@ struct Process {
   bool secure = false;
   std::vector<Object> objects;
   std::vector<Weakness> weaknesses;
+  bool cut = false;  ///< one of the bounds below was reached: something may be missing
 
   /// Never null: an object that is no ELF file has empty facts.
   [[nodiscard]] const elf::ElfFacts& facts(ObjectIndex object) const;

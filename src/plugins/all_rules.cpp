@@ -16,6 +16,7 @@ const std::vector<NamedRule>& all_rules() {
                                                {"toolkit", toolkit_modules},
                                                {"image-coder", image_coders},
                                                {"module-string", modules_by_string},
+                                               {"module-directory", modules_by_directory},
                                                {"java", java_runtime},
                                                {"dotnet", dotnet_runtime},
                                                {"r", r_libraries},
@@ -23,6 +24,9 @@ const std::vector<NamedRule>& all_rules() {
                                                {"perl", perl_modules},
                                                {"ruby", ruby_libraries},
                                                {"node", node_modules},
+                                               {"lua", lua_modules},
+                                               {"tcl", tcl_packages},
+                                               {"erlang", erlang_runtime},
                                                {"helper-directory", programs_by_directory},
                                                {"unwinder", unwinder},
                                                {"library-string", libraries_by_string}};

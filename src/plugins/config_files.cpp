@@ -46,7 +46,8 @@ class Collector {
     const auto found = files_.find(path);
     if (!found || result_.size() >= most_files) return;
     const auto text = files_.text(found->file);
-    if (!text || bytes_ + text->size() > most_text_bytes || !seen_.insert(found->path).second) return;
+    if (!text || text->starts_with("#!/")) return;  // a program
+    if (bytes_ + text->size() > most_text_bytes || !seen_.insert(found->path).second) return;
     bytes_ += text->size();
     result_.push_back({path, *text, named_by});
   }

@@ -14,5 +14,8 @@ namespace imgslim::plugins {
 [[nodiscard]] std::vector<Candidate> java_runtime(const Context& context);
 [[nodiscard]] std::vector<Candidate> dotnet_runtime(const Context& context);
 [[nodiscard]] std::vector<Candidate> r_libraries(const Context& context);
+[[nodiscard]] std::vector<Candidate> lua_modules(const Context& context);
+[[nodiscard]] std::vector<Candidate> tcl_packages(const Context& context);
+[[nodiscard]] std::vector<Candidate> erlang_runtime(const Context& context);
 
 }  // namespace imgslim::plugins

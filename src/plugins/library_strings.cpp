@@ -1,8 +1,11 @@
 // Names of libraries that stand in a mapped file's data may be those that it opens. Mostly they are not: over 48
 // programs one name of five was opened. So this is for the report alone, unless a program also names the directory in
 // which a module of that name stands: sudo has "/usr/libexec/sudo/" and "sudoers.so".
+#include <algorithm>
 #include <cctype>
 
+#include "core/path.h"
+#include "plugins/module_index.h"
 #include "plugins/named_paths.h"
 #include "plugins/system_rules.h"
 
@@ -18,17 +21,37 @@ bool has_version(std::string_view name) {
 
 }  // namespace
 
+std::vector<linker::ObjectIndex> own_objects(const Context& context) {
+  std::vector<linker::ObjectIndex> result;
+  const auto& objects = context.map.objects();
+  for (linker::ObjectIndex i = 0; i < objects.size(); ++i) {
+    const bool needed =
+        objects[i].via == linker::Via::needed && !is_library_directory(parent_path(objects[i].file.path));
+    if ((i == 0 || needed) && context.object_tiers[i] != Tier::possible) result.push_back(i);
+  }
+  return result;
+}
+
 std::vector<Candidate> modules_by_string(const Context& context) {
   std::vector<Candidate> result;
-  const auto& program = context.process.program;
-  const auto* facts = context.files.elf(program.file);
-  if (facts == nullptr || context.named == nullptr || (facts->imports & elf::imports_dlopen) == 0) return result;
+  const auto own = own_objects(context);
+  const auto facts = [&](linker::ObjectIndex object) {
+    return context.files.elf(context.map.objects()[object].file.file);
+  };
+  const bool opens = std::any_of(own.begin(), own.end(), [&](linker::ObjectIndex object) {
+    return facts(object) != nullptr && (facts(object)->imports & elf::imports_dlopen) != 0;
+  });
+  if (!opens || context.named == nullptr) return result;
   for (const auto& directory : context.named->directories()) {
-    if (directory.object != 0 || is_library_directory(directory.path)) continue;
-    for (const auto& name : facts->library_strings) {
-      const auto path = directory.path + "/" + name;
-      if (context.files.find(path))
-        result.push_back({path, Use::object, Tier::likely, Via::library_string, program.path, directory.path});
+    const bool stated = std::find(own.begin(), own.end(), directory.object) != own.end();
+    if (!stated || is_library_directory(directory.path)) continue;
+    for (const auto object : own) {
+      const auto& from = context.map.objects()[object].file.path;
+      for (const auto& name : facts(object)->library_strings) {
+        const auto path = directory.path + "/" + name;
+        if (context.files.find(path))
+          result.push_back({path, Use::object, Tier::likely, Via::library_string, from, directory.path});
+      }
     }
   }
   return result;

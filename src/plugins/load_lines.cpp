@@ -65,13 +65,15 @@ bool speaks_of_loading(std::string_view line) {
 /// "plugins = a, b", "plugin=a": the key itself says what its values are.
 bool has_plugin_key(std::string_view line) {
   const auto key = lower(trimmed(line.substr(0, line.find('='))));
-  return line.find('=') != std::string_view::npos && (key.ends_with("plugin") || key.ends_with("plugins"));
+  return line.find('=') != std::string_view::npos &&
+         (key.ends_with("plugin") || key.ends_with("plugins") || key.ends_with("backend") || key.ends_with("launch") ||
+          key.ends_with("launch+"));
 }
 
 }  // namespace
 
 bool is_loadish(std::string_view text) {
-  constexpr std::string_view marks[] = {"load", "modul", "extension", "plugin"};
+  constexpr std::string_view marks[] = {"load", "modul", "extension", "plugin", "backend", "launch"};
   const auto folded = lower(text);
   return std::any_of(std::begin(marks), std::end(marks),
                      [&](std::string_view mark) { return folded.find(mark) != std::string::npos; });

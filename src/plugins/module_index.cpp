@@ -26,7 +26,7 @@ bool is_module(const rootfs::FileSystem& files, rootfs::FileId file, std::string
 /// "python3" of "python311_plugin" is a version shorter; affixes go first.
 std::string short_name(std::string_view stem) {
   constexpr std::string_view prefixes[] = {"lib", "mod_", "plugin_", "plugin-"};
-  constexpr std::string_view suffixes[] = {"_plugin", "-plugin", "_module", "_mod"};
+  constexpr std::string_view suffixes[] = {"_plugin", "-plugin", "_module", "_mod", "_backend", "backend"};
   for (const auto prefix : prefixes)
     if (stem.starts_with(prefix)) stem.remove_prefix(prefix.size());
   for (const auto suffix : suffixes)
@@ -58,6 +58,7 @@ ModuleIndex::ModuleIndex(const Context& context) : context_(context) {
     const auto stem = module_stem(base_name(path));
     by_stem_[std::string(stem)].push_back(path);
     by_short_name_[short_name(stem)].push_back(path);
+    by_directory_[std::string(parent_path(path))].push_back(path);
   }
 }
 
@@ -98,6 +99,27 @@ std::vector<ModuleMatch> ModuleIndex::find_path(std::string_view word) const {
   return {};
 }
 
+std::vector<std::string> ModuleIndex::below_named(std::string_view name) const {
+  std::vector<std::string> result;
+  const auto component = "/" + std::string(name) + "/";
+  for (const auto& [directory, paths] : by_directory_)
+    if ((directory + "/").find(component) != std::string::npos) result.insert(result.end(), paths.begin(), paths.end());
+  return result;
+}
+
+/// Symlinks to modules in the directories that are named: "back_mdb.so" of back_mdb-2.5.so.0.1.8.
+std::vector<ModuleMatch> ModuleIndex::find_link(std::string_view name) const {
+  if (context_.named == nullptr || module_stem(name).size() < 3) return {};
+  const auto file = std::string(module_stem(name)) + ".so";
+  for (const auto& directory : context_.named->directories()) {
+    if (is_library_directory(directory.path)) continue;
+    const auto found = context_.files.find(directory.path + "/" + file);
+    if (found && is_module(context_.files, found->file, found->path))
+      return {{found->path, context_.map.objects()[directory.object].file.path}};
+  }
+  return {};
+}
+
 std::vector<ModuleMatch> ModuleIndex::find(std::string_view word) const {
   if (word.find('/') != std::string_view::npos) {
     auto found = find_path(word);
@@ -105,7 +127,7 @@ std::vector<ModuleMatch> ModuleIndex::find(std::string_view word) const {
     word = base_name(word);
   }
   const auto place = by_stem_.find(module_stem(word));
-  return place == by_stem_.end() ? std::vector<ModuleMatch>() : hosted(place->second);
+  return place == by_stem_.end() ? find_link(word) : hosted(place->second);
 }
 
 std::vector<ModuleMatch> ModuleIndex::find_short(std::string_view word) const {

@@ -26,17 +26,25 @@ class ModuleIndex {
   [[nodiscard]] std::vector<ModuleMatch> find(std::string_view word) const;
   /// Modules whose name is `word` but for affixes and a version: "python3" is python311_plugin.so.
   [[nodiscard]] std::vector<ModuleMatch> find_short(std::string_view word) const;
+  /// Modules that stand in or below a directory of this name, wherever that is; by path.
+  [[nodiscard]] std::vector<std::string> below_named(std::string_view name) const;
   /// Whether any module has this stem, whatever its directory.
   [[nodiscard]] bool has_stem(std::string_view stem) const { return by_stem_.find(stem) != by_stem_.end(); }
 
  private:
   [[nodiscard]] std::vector<ModuleMatch> hosted(const std::vector<std::string>& paths) const;
   [[nodiscard]] std::vector<ModuleMatch> find_path(std::string_view word) const;
+  [[nodiscard]] std::vector<ModuleMatch> find_link(std::string_view name) const;
 
   const Context& context_;
   std::map<std::string, std::vector<std::string>, std::less<>> by_stem_;
   std::map<std::string, std::vector<std::string>, std::less<>> by_short_name_;
+  std::map<std::string, std::vector<std::string>, std::less<>> by_directory_;
 };
+
+/// The program and the libraries of its own, as far as they are sure: those that it needs and that stand outside the
+/// linker's directories.
+[[nodiscard]] std::vector<linker::ObjectIndex> own_objects(const Context& context);
 
 /// File name without ".so", ".la", ".c", ".node" and what follows.
 [[nodiscard]] std::string_view module_stem(std::string_view name);

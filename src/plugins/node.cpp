@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "core/path.h"
+#include "json/parse.h"
 #include "plugins/config_files.h"
 #include "plugins/import_walk.h"
 #include "plugins/language_rules.h"
@@ -104,7 +105,27 @@ class NodeRule {
         reach(*file, {weaker(visit.tier, *run), visit.path, "require " + import.name});
     }
     const auto package = resolver_.package_of(visit.path);
-    if (!package.empty() && (native || has_addon_directory(package))) reach_addons(package, visit);
+    if (package.empty()) return;
+    if (native || has_addon_directory(package)) reach_addons(package, visit);
+    reach_platform_packages(package, visit);
+  }
+
+  /// Builds for one platform each come as packages of their own, optional ones that npm installs where they fit:
+  /// "@img/sharp-linux-x64", "@swc/core-linux-x64-gnu". The name that is required is computed.
+  void reach_platform_packages(const std::string& package, const ImportWalk::Visit& visit) {
+    const auto tier = weaker(visit.tier, Tier::likely);
+    if (!parents_.insert(package + (tier == Tier::possible ? "?" : "")).second) return;
+    const auto text = context_.files.text_at(package + "/package.json");
+    if (!text || text->find("optionalDependencies") == std::string_view::npos) return;
+    const auto parsed = json::parse(*text, Limits());
+    if (!parsed) return;
+    for (const auto& [name, version] : json::member(*parsed, "optionalDependencies").items()) {
+      const bool named = name.find("linux") != std::string::npos && fits(name);
+      const auto directory = named ? resolver_.package_directory(name, visit.path) : std::string();
+      if (directory.empty()) continue;
+      const ImportWalk::Reason reason{tier, visit.path, "optional dependency " + name};
+      if (!reach_all(directory, reason)) reach_all(directory + "/lib", reason);
+    }
   }
 
   bool has_addon_directory(const std::string& package) {
@@ -138,7 +159,8 @@ class NodeRule {
 
   /// Whether the words of a name contradict neither machine nor C library.
   [[nodiscard]] bool fits(std::string_view name) const {
-    if (name.find(musl_ ? "glibc" : "musl") != std::string_view::npos) return false;
+    if (name.find(musl_ ? "glibc" : "musl") != std::string_view::npos || (musl_ && name.ends_with("-gnu")))
+      return false;
     for (const std::string_view machine : {"x64", "arm64", "ia32"})
       if (name.find(machine) != std::string_view::npos) return machine == machine_name(machine_);
     return true;
@@ -182,7 +204,7 @@ class NodeRule {
   ScriptCommand command_;
   NodeResolver resolver_;
   ImportWalk walk_;
-  std::unordered_set<std::string> packages_;
+  std::unordered_set<std::string> packages_, parents_;  // whose addons and platform packages were looked for
   std::uint16_t machine_ = 0;
   bool musl_ = false;
 };

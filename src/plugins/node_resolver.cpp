@@ -116,6 +116,14 @@ std::optional<rootfs::Found> NodeResolver::resolve(const std::string& name, cons
   return std::nullopt;
 }
 
+std::string NodeResolver::package_directory(const std::string& name, const std::string& importer) {
+  for (auto directory = parent_path(importer);; directory = parent_path(directory)) {
+    auto candidate = std::string(directory) + "/node_modules/" + name;
+    if (base_name(directory) != "node_modules" && index_.files().is_directory(candidate)) return candidate;
+    if (directory.empty()) return {};
+  }
+}
+
 std::string NodeResolver::package_of(const std::string& file) {
   for (auto directory = parent_path(file); !directory.empty(); directory = parent_path(directory)) {
     if (base_name(directory) == "node_modules") return {};

@@ -22,6 +22,8 @@ class NodeResolver {
   [[nodiscard]] std::optional<rootfs::Found> resolve(const std::string& name, const std::string& importer);
   /// A file or directory at a path.
   [[nodiscard]] std::optional<rootfs::Found> resolve_path(const std::string& path);
+  /// Where the package stands that a file would require by this name; "" when it is not installed.
+  [[nodiscard]] std::string package_directory(const std::string& name, const std::string& importer);
   /// The directory of the package that a file belongs to: the nearest above with a package.json; "" without.
   [[nodiscard]] std::string package_of(const std::string& file);
   [[nodiscard]] DirectoryIndex& index() { return index_; }

@@ -94,12 +94,25 @@ std::string config_path(const Context& context, linker::ObjectIndex libcrypto) {
   return {};
 }
 
+/// Python's cryptography loads the provider of old algorithms when it is imported, unless it is told not to.
+std::optional<linker::ObjectIndex> user_of_legacy(const Context& context) {
+  if (!environment_value(context.process, "CRYPTOGRAPHY_OPENSSL_NO_LEGACY").empty()) return std::nullopt;
+  const auto& objects = context.map.objects();
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    if (objects[i].file.path.find("/cryptography/hazmat/bindings/") != std::string::npos)
+      return static_cast<linker::ObjectIndex>(i);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Candidate> openssl_modules(const Context& context) {
   std::vector<Candidate> result;
   const auto libcrypto = mapped_library(context, "libcrypto.so.");
   if (!libcrypto) return result;
+  if (const auto user = user_of_legacy(context))
+    result.push_back({stated_directory(context, *libcrypto, "/ossl-modules") + "/legacy.so", Use::object, Tier::likely,
+                      Via::openssl, context.map.objects()[*user].file.path, "legacy provider"});
   const auto path = config_path(context, *libcrypto);
   const auto text = path.empty() ? std::nullopt : context.files.text_at(path);
   if (!text) return result;

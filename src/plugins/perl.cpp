@@ -19,6 +19,12 @@ using imports::Import;
 
 constexpr ScriptGrammar grammar{"eEIMmx", "0CDilVF", "eE", "Mm", "I", "", ""};
 
+/// What a module chooses at run time among what is installed.
+struct KnownLoad {
+  std::string_view after, module;  ///< end of a file's path; name
+};
+constexpr KnownLoad known_loads[] = {{"/AnyEvent.pm", "EV"}, {"/JSON.pm", "JSON::XS"}, {"/YAML/Any.pm", "YAML::XS"}};
+
 /// "Foo/Bar.pm" of "Foo::Bar"; paths stay.
 std::string relative_path(std::string_view name) {
   if (name.find('/') != std::string_view::npos || name.find('.') != std::string_view::npos) return std::string(name);
@@ -88,7 +94,18 @@ class PerlRule {
         reach_compiled(import.name, visit.path, reason);
       else
         reach_module(import.name, reason);
+      if (import.name == "Module::Implementation") reach_implementation(visit.path, reason);
     }
+    for (const auto& load : known_loads)
+      if (visit.path.ends_with(load.after))
+        reach_module(std::string(load.module), {weaker(visit.tier, Tier::likely), visit.path, "loaded when installed"});
+  }
+
+  /// Module::Implementation loads the compiled variant of the module that uses it, Foo::XS, where it is installed.
+  void reach_implementation(const std::string& file, const ImportWalk::Reason& reason) {
+    const auto known = names_.find(file);
+    if (known != names_.end() && known->second.ends_with(".pm"))
+      reach_module(known->second.substr(0, known->second.size() - 3) + "/XS.pm", reason);
   }
 
   /// `use lib`: later imports find what stands there, so the order in @INC matters little.

@@ -99,6 +99,7 @@ class RubyRule {
   void follow(const ImportWalk::Visit& visit) {
     if (visit.facts == nullptr) return;
     if (visit.tier != Tier::possible) pick_server(visit.path);
+    if (visit.path.ends_with("/puma/reactor.rb")) require("nio", {visit.tier, visit.path, "Puma::Reactor.new"});
     const auto is_program = visit.path == program_ ? IsProgram::yes : IsProgram::no;
     bool previous_found = true;
     for (const auto& import : visit.facts->imports) {

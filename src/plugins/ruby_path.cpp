@@ -46,6 +46,13 @@ std::string_view first_entry(std::string_view name) {
   return entry;
 }
 
+/// "json" of "json-2.6.3" and of "json-2.6.3.gemspec".
+std::string_view name_of_gem(std::string_view name) {
+  for (auto dash = name.find('-'); dash != std::string_view::npos; dash = name.find('-', dash + 1))
+    if (dash + 1 < name.size() && name[dash + 1] >= '0' && name[dash + 1] <= '9') return name.substr(0, dash);
+  return name;
+}
+
 }  // namespace
 
 RubyPath::RubyPath(const Context& context) : context_(context), index_(context.files) {
@@ -101,6 +108,7 @@ void RubyPath::read_load_path() {
 
 void RubyPath::read_gem_directory(const std::string& directory) {
   const auto gems = directory + "/gems";
+  for (const auto& name : index_.names(directory + "/specifications/default")) default_gems_.emplace(name_of_gem(name));
   std::vector<std::string> extensions;  // extensions/PLATFORM/ABI
   for (const auto& platform : index_.names(directory + "/extensions"))
     for (const auto& abi : index_.names(directory + "/extensions/" + platform))
@@ -149,15 +157,23 @@ std::optional<rootfs::Found> RubyPath::search(const std::string& name) {
   auto wanted = name;
   if (const auto star = wanted.find('*'); star != std::string::npos) wanted.replace(star, 1, version_);
   if (wanted.starts_with('/')) return find_at(wanted);
+  if (auto file = search_gems(wanted, true)) return file;
   const bool whole = wanted.ends_with(".rb") || wanted.ends_with(".so");
   for (const std::string suffix : {".rb", ".so"})  // the suffix is the outer loop of load.c
     for (const auto& directory : path_)
       if (auto file = context_.files.find(directory + "/" + wanted + (whole ? "" : suffix))) return file;
+  return search_gems(wanted, false);
+}
+
+/// RubyGems' require takes the newest installed gem for a library that came with Ruby as a default gem.
+std::optional<rootfs::Found> RubyPath::search_gems(const std::string& wanted, bool replacing_default) {
   const auto gems = gems_by_entry_.find(std::string(first_entry(wanted)));
   if (gems == gems_by_entry_.end()) return std::nullopt;
-  for (const auto gem : gems->second)
+  for (const auto gem : gems->second) {
+    if (replacing_default && !default_gems_.contains(std::string(name_of_gem(gems_[gem].name)))) continue;
     for (const auto& directory : gems_[gem].directories)
       if (auto file = find_at(directory + "/" + wanted)) return file;
+  }
   return std::nullopt;
 }
 

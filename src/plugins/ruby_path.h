@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "plugins/directory_index.h"
@@ -39,6 +40,7 @@ class RubyPath {
   void read_load_path();
   void read_gem_directory(const std::string& directory);
   void index_gems();
+  [[nodiscard]] std::optional<rootfs::Found> search_gems(const std::string& wanted, bool replacing_default);
   [[nodiscard]] std::optional<rootfs::Found> search(const std::string& name);
 
   const Context& context_;
@@ -46,6 +48,7 @@ class RubyPath {
   std::string version_, abi_;  // "3.1", "3.1.0"
   std::vector<std::string> path_;
   std::vector<Gem> gems_;
+  std::unordered_set<std::string> default_gems_;  // those that come with Ruby and stand in its load path
   std::unordered_map<std::string, std::vector<std::size_t>> gems_by_entry_;  // first component, suffix off
   std::unordered_map<std::string, std::optional<rootfs::Found>> found_;
 };

@@ -21,9 +21,10 @@ enum class Via : std::uint8_t {
   openssl,
   gconv,
   locale,
-  unwinder,       ///< libgcc_s of glibc
-  module_config,  ///< a configuration file names a module in a directory that a mapped file names
-  argument,       ///< the command line names a module
+  unwinder,        ///< libgcc_s of glibc
+  module_config,   ///< a configuration file names a module in a directory that a mapped file names
+  argument,        ///< the command line names a module
+  directory_scan,  ///< all modules of a directory that the program lists
   python_module,
   perl_module,
   ruby_library,
@@ -32,6 +33,8 @@ enum class Via : std::uint8_t {
   php_extension,
   dotnet_runtime,
   r_library,
+  lua_module,
+  tcl_package,
   sibling_module,    ///< a compiled module names another of its package
   library_string,    ///< only its name occurs
   helper_directory,  ///< a program in a directory that a mapped file names

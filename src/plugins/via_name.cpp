@@ -22,6 +22,8 @@ std::string_view via_name(Via via) {
       return "module configuration";
     case Via::argument:
       return "argument";
+    case Via::directory_scan:
+      return "module directory";
     case Via::python_module:
       return "Python import";
     case Via::perl_module:
@@ -38,6 +40,10 @@ std::string_view via_name(Via via) {
       return ".NET runtime";
     case Via::r_library:
       return "R library";
+    case Via::lua_module:
+      return "Lua module";
+    case Via::tcl_package:
+      return "Tcl package";
     case Via::sibling_module:
       return "sibling module";
     case Via::library_string:

@@ -8,7 +8,6 @@
 #include "runtime/coverage.h"
 #include "runtime/merge_uses.h"
 #include "runtime/process_closure.h"
-#include "runtime/user.h"
 
 namespace imgslim::runtime {
 namespace {
@@ -32,6 +31,7 @@ std::vector<entrypoint::Process> plan_executed(const LinkInput& input, const Exe
   config.entrypoint = {executed.accessed};
   config.cmd.clear();
   config.healthcheck.clear();
+  config.user = executed.user;
   auto plan = entrypoint::plan_processes(input.files, config, {});
   for (auto& process : plan.processes) {
     process.role = entrypoint::Role::helper;
@@ -172,8 +172,7 @@ std::vector<Note> collect_notes(const std::vector<LinkedProcess>& linked, std::v
 
 Closure close(const rootfs::FileSystem& files, const image::ImageConfig& config, const Settings& settings) {
   auto plan = entrypoint::plan_processes(files, config, settings.command_override);
-  const auto user = resolve_user(files, config.user);
-  const LinkInput input{files, config, user.uid, user.gid, settings.cpu};
+  const LinkInput input{files, config, settings.cpu};
   Assembly assembly(input);
   assembly.link_all(plan.processes);
   const auto& linked = assembly.linked();
@@ -181,10 +180,12 @@ Closure close(const rootfs::FileSystem& files, const image::ImageConfig& config,
   Closure closure;
   auto merged = merge_uses(files, linked);
   closure.files = std::move(merged.files);
+  const ModulePlaces places(files);
   for (std::size_t i = 0; i < linked.size(); ++i) {
-    auto completeness = assess(files, linked[i], succession_of(linked, i));
+    auto completeness = assess(files, linked[i], places, succession_of(linked, i));
     closure.processes.push_back({linked[i].process, completeness.coverage, std::move(completeness.openers),
-                                 runtime_name(files, linked[i]), std::move(merged.objects[i])});
+                                 runtime_name(files, linked[i]), linked[i].configuration,
+                                 std::move(merged.objects[i])});
   }
   closure.missing = collect_missing(linked);
   closure.weaknesses = collect_weaknesses(linked);

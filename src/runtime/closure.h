@@ -38,15 +38,16 @@ struct UsedFile {
 enum class Coverage : std::uint8_t {
   complete,  ///< nothing mapped can open or execute anything else, or what can is known to be harmless
   rules,     ///< something can, and rules for it found what it opens
-  unknown,   ///< a plugin host whose plugins no rule knows
+  unknown,   ///< a plugin host whose plugins no rule knows, or a launcher of programs that nothing tells
 };
 
 struct ProcessClosure {
   entrypoint::Process process;
   Coverage coverage = Coverage::complete;
-  std::vector<std::string> openers;  ///< mapped objects that import dlopen and are not known to be harmless
-  std::string runtime;               ///< "python 3.11", "java 17.0.9", "node", "go", "native", "static" …
-  std::vector<UseIndex> objects;     ///< Use::object files in load order: the program first
+  std::vector<std::string> openers;        ///< see Completeness::openers
+  std::string runtime;                     ///< "python 3.11", "java 17.0.9", "node", "go", "native", "static" …
+  std::vector<std::string> configuration;  ///< files that it probably reads as its configuration, absolute paths
+  std::vector<UseIndex> objects;           ///< Use::object files in load order: the program first
 };
 
 struct MissingLibrary {

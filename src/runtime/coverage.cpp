@@ -1,12 +1,16 @@
-// A closure is complete when nothing mapped can open or execute anything else. Who can is told by undefined symbols:
-// dlopen, and exec* or posix_spawn* of the program. Some libraries of nearly every image import dlopen for things that
-// an ordinary start does not touch; they are listed here and are not counted.
+// How much of what a process maps the closure can know. A program that cannot open anything (no dlopen) is complete.
+// One that can is a plugin host only if the image has something for it: the objects that open name directories, and
+// modules stand there. Where some of them were found, or a configuration was read that could have named some, a rule
+// knows how they are chosen; elsewhere nothing does.
+// Libraries of nearly every image open things that an ordinary start does not touch: they are listed here and are not
+// counted.
 #include "runtime/coverage.h"
 
 #include <algorithm>
 #include <iterator>
 
 #include "core/path.h"
+#include "plugins/named_paths.h"
 
 namespace imgslim::runtime {
 namespace {
@@ -14,9 +18,18 @@ namespace {
 /// Sonames up to ".so": libraries whose dlopen opens nothing at an ordinary start, or only what a rule covers
 /// (providers of libcrypto, PAM's modules, the C library's own).
 constexpr std::string_view harmless_openers[] = {
-    "ld-linux-aarch64", "ld-linux-x86-64", "libX11",         "libc",       "libcrypto", "libdl",
-    "libgcc_s",         "libicuuc",        "libkrb5support", "libp11-kit", "libpam",    "libpthread",
-    "libsasl2",         "libselinux",      "libssl",         "libuv",      "libxml2"};
+    "ld-linux-aarch64", "ld-linux-x86-64", "libX11",         "libapr-1", "libaprutil-1", "libasound",  "libc",
+    "libcaca",          "libcrypto",       "libdl",          "libdrm",   "libgbm",       "libgcc_s",   "libgmodule-2.0",
+    "libheif",          "libicuuc",        "libkrb5support", "libldb",   "libltdl",      "libp11-kit", "libpam",
+    "libpthread",       "libsasl2",        "libselinux",     "libssl",   "libsystemd",   "libuv",      "libva",
+    "libvdpau",         "libxml2"};
+
+/// Languages that a library embeds: what their programs load has a rule of its own.
+constexpr std::string_view language_libraries[] = {"libpython", "libperl", "libruby",  "liblua",    "libluajit",
+                                                   "libtcl",    "libjvm",  "libguile", "libcoreclr"};
+
+/// Of what could have been found at most this part may be in doubt.
+constexpr std::size_t most_doubtful_percent = 10;
 
 bool is_harmless(std::string_view path) {
   const auto name = base_name(path);
@@ -30,18 +43,10 @@ bool imports(const rootfs::FileSystem& files, rootfs::FileId file, std::uint32_t
   return facts != nullptr && (facts->imports & what) != 0;
 }
 
-/// Rules that speak of what a program chooses to load; those of the C library's own dlopen tell nothing of it.
-bool loads_by_rule(const std::set<plugins::Via>& fired) {
-  using plugins::Via;
-  return std::any_of(fired.begin(), fired.end(), [](Via via) {
-    return via != Via::dlopen_note && via != Via::name_service && via != Via::gconv && via != Via::locale &&
-           via != Via::unwinder && via != Via::openssl && via != Via::library_string;
-  });
-}
-
 bool is_language(std::string_view via) {
   using plugins::Via;
-  for (const auto language : {Via::python_module, Via::perl_module, Via::ruby_library, Via::node_module})
+  for (const auto language : {Via::python_module, Via::perl_module, Via::ruby_library, Via::node_module,
+                              Via::lua_module, Via::tcl_package, Via::sibling_module})
     if (via == plugins::via_name(language)) return true;
   return false;
 }
@@ -54,17 +59,24 @@ bool is_foreign_source(std::string_view path) {
   return !path.starts_with("/usr/");
 }
 
-/// A compiled module that packages of the program import only inside functions: frameworks do so for what they use at
-/// start.
+bool is_used(const Node& node) { return node.use == plugins::Use::object && node.reason.tier != Tier::possible; }
+
+/// Frameworks import inside functions what they use at start: when too much of what packages of the program may import
+/// is only possible, what was found is not the whole.
 bool imports_lazily(const LinkedProcess& process) {
   const auto& nodes = process.graph.nodes();
+  std::size_t found = 0, doubtful = 0;
   for (const auto& node : nodes) {
+    if (is_used(node)) ++found;
     if (node.use != plugins::Use::object || node.reason.tier != Tier::possible || !is_language(node.reason.via))
       continue;
-    for (auto from = node.from; from != no_node; from = nodes[from].from)
-      if (nodes[from].use == plugins::Use::source && is_foreign_source(nodes[from].file.path)) return true;
+    for (auto from = node.from; from != no_node; from = nodes[from].from) {
+      if (nodes[from].use != plugins::Use::source || !is_foreign_source(nodes[from].file.path)) continue;
+      ++doubtful;
+      break;
+    }
   }
-  return false;
+  return doubtful * 100 > (found + doubtful) * most_doubtful_percent;
 }
 
 bool is_shell(std::string_view program) {
@@ -72,36 +84,125 @@ bool is_shell(std::string_view program) {
   return std::find(std::begin(shells), std::end(shells), base_name(program)) != std::end(shells);
 }
 
-/// Programs that it executes are unknown: a script that no rule reads, a program of which nothing is known but that it
-/// executes others.
+/// What it becomes is unknown: a script that no rule reads, a launcher of another program.
 bool executes_unknown(const rootfs::FileSystem& files, const LinkedProcess& process, Succession succession) {
   const auto& program = process.process.program;
+  if (process.process.role == entrypoint::Role::helper) return false;
   if (is_shell(program.path)) return succession == Succession::last && !process.process.scripts.empty();
   if (runtime_name(files, process) != "native") return false;
   if (!process.process.scripts.empty()) return true;
-  if (loads_by_rule(process.fired)) return false;
-  const bool silent = process.configured.count(program.path) == 0;
-  return process.has_guessed_programs || (silent && imports(files, program.file, elf::imports_exec));
+  const bool launches =
+      imports(files, program.file, elf::imports_exec) && !imports(files, program.file, elf::imports_fork);
+  return launches && succession == Succession::last && executed_by(process).empty();
+}
+
+/// Whether `path` or something below it is among sorted paths.
+bool has_within(const std::vector<std::string>& sorted, const std::string& path) {
+  const auto place = std::lower_bound(sorted.begin(), sorted.end(), path);
+  if (place != sorted.end() && *place == path) return true;
+  const auto below = std::lower_bound(sorted.begin(), sorted.end(), path + "/");
+  return below != sorted.end() && below->starts_with(path + "/");
 }
 
 }  // namespace
 
-Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& process, Succession succession) {
+ModulePlaces::ModulePlaces(const rootfs::FileSystem& files) {
+  for (const auto file : files.elf_files()) {
+    const auto* facts = files.elf(file);
+    if (facts->type != elf::FileType::shared || facts->position_independent_executable || !facts->interpreter.empty())
+      continue;
+    std::string directory(parent_path(files.path_of(file)));
+    const bool has_rule = directory.ends_with("/gconv") || directory.ends_with("/security") ||
+                          directory.ends_with("/ossl-modules") || directory.find("/engines-") != std::string::npos;
+    if (!has_rule && !plugins::is_library_directory(directory)) directories_.push_back(std::move(directory));
+  }
+  std::sort(directories_.begin(), directories_.end());
+  directories_.erase(std::unique(directories_.begin(), directories_.end()), directories_.end());
+}
+
+bool ModulePlaces::has_below(const std::string& directory) const { return has_within(directories_, directory); }
+
+namespace {
+
+/// Judges one process's openers.
+class Openers {
+ public:
+  Openers(const rootfs::FileSystem& files, const LinkedProcess& process, const ModulePlaces& places)
+      : files_(files), process_(process), places_(places), runtime_(runtime_name(files, process)) {
+    for (const auto& node : process.graph.nodes())
+      if (is_used(node) || process.process.tier == Tier::possible) used_.push_back(node.file.path);
+    std::sort(used_.begin(), used_.end());
+  }
+
+  [[nodiscard]] bool is_explained(const rootfs::Found& opener) const {
+    const auto name = base_name(opener.path);
+    const bool embeds = std::any_of(std::begin(language_libraries), std::end(language_libraries),
+                                    [&](std::string_view library) { return name.starts_with(library); });
+    const bool interprets = runtime_ != "native" && opener.file == process_.process.program.file;
+    if (interprets) return runs_language();
+    if (embeds) return runs_language() || is_configured(process_.process.program.path);
+    if (is_configured(opener.path)) return true;
+    bool names_modules = false;
+    for (const auto& text : files_.elf(opener.file)->path_strings) {
+      const auto directory = files_.canonical(text);
+      if (!directory || !is_module_directory(*directory)) continue;
+      if (has_within(used_, *directory)) return true;
+      names_modules = true;
+    }
+    return !names_modules;
+  }
+
+ private:
+  /// Shells load modules by commands, whatever their configuration says.
+  [[nodiscard]] bool is_configured(const std::string& path) const {
+    return !is_shell(process_.process.program.path) && process_.configured.count(path) != 0;
+  }
+
+  /// Broad directories are named for other reasons than modules.
+  [[nodiscard]] bool is_module_directory(const std::string& directory) const {
+    return plugins::depth_of(directory) > 2 && !plugins::is_library_directory(directory) &&
+           places_.has_below(directory) && files_.is_directory(directory);
+  }
+
+  [[nodiscard]] bool runs_language() const {
+    const auto& fired = process_.fired;
+    return std::any_of(fired.begin(), fired.end(), [](plugins::Via via) {
+      const auto name = plugins::via_name(via);
+      return is_language(name) || via == plugins::Via::java_runtime || via == plugins::Via::dotnet_runtime ||
+             via == plugins::Via::r_library || via == plugins::Via::module_config;
+    });
+  }
+
+  const rootfs::FileSystem& files_;
+  const LinkedProcess& process_;
+  const ModulePlaces& places_;
+  std::string runtime_;
+  std::vector<std::string> used_;  // canonical paths of what is mapped, sorted
+};
+
+}  // namespace
+
+Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& process, const ModulePlaces& places,
+                    Succession succession) {
   Completeness result;
+  const Openers openers(files, process, places);
+  std::vector<std::string> unexplained;
   const auto& objects = process.map.objects();
   for (std::size_t i = 0; i < objects.size(); ++i) {
     if (process.graph.tier(process.object_nodes[i]) == Tier::possible && process.process.tier != Tier::possible)
       continue;
     const auto& file = objects[i].file;
-    if (imports(files, file.file, elf::imports_dlopen) && !is_harmless(file.path)) result.openers.push_back(file.path);
+    if (!imports(files, file.file, elf::imports_dlopen) || is_harmless(file.path)) continue;
+    result.openers.push_back(file.path);
+    if (!openers.is_explained(file)) unexplained.push_back(file.path);
   }
-  const bool known = loads_by_rule(process.fired) ||
-                     std::all_of(result.openers.begin(), result.openers.end(),
-                                 [&](const std::string& path) { return process.configured.count(path) != 0; });
-  if (process.cut || !known || imports_lazily(process) || executes_unknown(files, process, succession))
+  const bool may_run = process.process.tier != Tier::possible;  // of others only what they map is asked
+  const bool unknown_code = may_run && (imports_lazily(process) || executes_unknown(files, process, succession));
+  if (process.cut || !unexplained.empty() || unknown_code)
     result.coverage = Coverage::unknown;
   else if (!result.openers.empty() || imports(files, process.process.program.file, elf::imports_exec))
     result.coverage = Coverage::rules;
+  if (!unexplained.empty()) result.openers = std::move(unexplained);
   return result;
 }
 

@@ -8,8 +8,10 @@
 #include <optional>
 #include <utility>
 
+#include "entrypoint/environment.h"
 #include "plugins/config_files.h"
 #include "plugins/named_paths.h"
+#include "runtime/user.h"
 
 namespace imgslim::runtime {
 namespace {
@@ -34,8 +36,10 @@ linker::Environment linker_environment(const LinkInput& input, const entrypoint:
   result.preload = plugins::environment_value(process, "LD_PRELOAD");
   result.audit = plugins::environment_value(process, "LD_AUDIT");
   result.working_directory = process.working_directory;
-  result.uid = input.uid;
-  result.gid = input.gid;
+  const bool is_first = process.user == entrypoint::user_of(input.config.user);  // whose group the config may state
+  const auto user = resolve_user(input.files, is_first ? input.config.user : process.user);
+  result.uid = user.uid;
+  result.gid = user.gid;
   result.cpu = input.cpu;
   return result;
 }
@@ -57,7 +61,7 @@ class Closer {
         break;
       }
     }
-    note_configured();
+    note_configuration();
     return std::move(result_);
   }
 
@@ -73,7 +77,7 @@ class Closer {
   [[nodiscard]] NodeIndex node_at(const std::string& path) const;
   [[nodiscard]] std::string accessed(const rootfs::Found& file) const;
   void refresh();
-  void note_configured();
+  void note_configuration();
 
   const LinkInput& input_;
   LinkedProcess result_;
@@ -117,7 +121,7 @@ void Closer::take_new_objects() {
     const auto end = static_cast<ObjectIndex>(result_.object_nodes.size());
     for (auto index = first; index < end; ++index) connect_needed(index);  // which may map what was not found before
   }
-  result_.cut |= result_.map.objects().size() > most_objects;
+  result_.cut |= result_.map.objects().size() > most_objects || result_.map.cut();
 }
 
 void Closer::add_nodes() {
@@ -175,11 +179,15 @@ bool Closer::apply_rules() {
   return result_.graph.changes() != before;
 }
 
-void Closer::note_configured() {
+/// What the program itself names, or its command line; libraries name the configuration of the whole system.
+void Closer::note_configuration() {
   refresh();
   const plugins::Context context{input_.files,  input_.config, result_.process, result_.map,
                                  object_tiers_, used_,         &named_};
-  for (const auto& file : plugins::config_files(context)) result_.configured.insert(file.named_by);
+  for (auto& file : plugins::config_files(context)) {
+    result_.configured.insert(file.named_by);
+    if (file.named_by == result_.process.program.path) result_.configuration.push_back(std::move(file.path));
+  }
 }
 
 NodeIndex Closer::node_at(const std::string& path) const {
@@ -197,7 +205,6 @@ void Closer::apply(const plugins::Candidate& candidate) {
       result_.graph.connect(from, *file, candidate.use,
                             {candidate.tier, plugins::via_name(candidate.via), "", candidate.detail, candidate.name});
   if (result_.graph.tier(node) <= Tier::likely) result_.fired.insert(candidate.via);
-  result_.has_guessed_programs |= candidate.use == Use::program && candidate.tier == Tier::possible;
   result_.cut |= result_.graph.nodes().size() > most_files;
 }
 
@@ -232,7 +239,8 @@ LinkedProcess close_process(const LinkInput& input, const entrypoint::Process& p
 std::vector<Executed> executed_by(const LinkedProcess& process) {
   std::vector<Executed> result;
   for (const auto& node : process.graph.nodes())
-    if (node.use == Use::program) result.push_back({node.file, node.reason.accessed, node.reason.tier});
+    if (node.use == Use::program)
+      result.push_back({node.file, node.reason.accessed, node.reason.tier, process.process.user});
   return result;
 }
 

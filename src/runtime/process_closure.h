@@ -17,11 +17,11 @@ struct LinkedProcess {
   entrypoint::Process process;
   linker::LinkMap map;
   ReasonGraph graph;
-  std::vector<NodeIndex> object_nodes;  ///< per object of `map`
-  std::set<plugins::Via> fired;         ///< rules of which something was found, in tier likely or surer
-  std::set<std::string> configured;     ///< canonical paths of mapped objects whose configuration was looked at
-  bool has_guessed_programs = false;    ///< executes programs that only a directory's name tells
-  bool cut = false;                     ///< a bound ended it: more might follow
+  std::vector<NodeIndex> object_nodes;     ///< per object of `map`
+  std::set<plugins::Via> fired;            ///< rules of which something was found, in tier likely or surer
+  std::set<std::string> configured;        ///< canonical paths of mapped objects whose configuration was looked at
+  std::vector<std::string> configuration;  ///< paths of the files that the program probably reads as its configuration
+  bool cut = false;                        ///< a bound ended it: more might follow
 };
 
 /// A program that another one executes.
@@ -29,12 +29,12 @@ struct Executed {
   rootfs::Found file;
   std::string accessed;
   Tier tier = Tier::possible;
+  std::string user;  ///< of the process that executes it
 };
 
 struct LinkInput {
   const rootfs::FileSystem& files;
   const image::ImageConfig& config;
-  std::uint64_t uid = 0, gid = 0;
   linker::CpuLevel cpu = linker::CpuLevel::x86_64_v3;
 };
 

@@ -49,6 +49,16 @@ TEST_CASE("a shell that execs is a helper that surely ran, what it execs is like
   CHECK(plan.processes[1].chain.back().how == "PATH");
 }
 
+TEST_CASE("what the shell has built in executes no program") {
+  auto root = shell_root();
+  root.program("usr/bin/echo");
+  CHECK(processes_of(root.run({"/bin/bash", "-c", "sleep 1; echo done"})).empty());
+  auto other = shell_root();
+  other.program("usr/bin/echo");
+  CHECK(processes_of(other.run({"/bin/bash", "-c", "exec echo done"})) ==
+        Lines{"likely main /usr/bin/echo: echo done"});
+}
+
 TEST_CASE("a shell that does not exec stays as PID 1") {
   auto root = shell_root();
   root.text("entry.sh", "#!/bin/sh\napp --flag\n");

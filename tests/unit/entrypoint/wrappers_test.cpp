@@ -109,3 +109,39 @@ TEST_CASE("the string of env -S is split as coreutils does") {
   CHECK(split_env_string("a#b \\c d", environment) == Lines{"a#b"});
   CHECK(split_env_string("'' a", environment) == Lines{"", "a"});
 }
+
+TEST_CASE("Rscript becomes R's program with the arguments that bin/R gets") {
+  Root root;
+  root.programs({"bin/sh", "usr/bin/Rscript"}).directory("usr/lib").directory("usr/lib/R").directory("usr/lib/R/bin");
+  root.directory("usr/lib/R/bin/exec").program("usr/lib/R/bin/exec/R").text("usr/lib/R/bin/R", "#!/bin/sh\n");
+  const auto plan = root.run({"Rscript", "--vanilla", "/app/x.R", "1"});
+  CHECK(
+      outline(plan) ==
+      Lines{
+          "certain helper /usr/bin/Rscript: Rscript --vanilla /app/x.R 1",
+          "declared helper /bin/sh: /bin/sh /usr/lib/R/bin/R --no-echo --no-restore --vanilla --file=/app/x.R --args 1",
+          "declared main /usr/lib/R/bin/exec/R: /usr/lib/R/bin/exec/R --no-echo --no-restore --vanilla "
+          "--file=/app/x.R --args 1"});
+  const auto& environment = plan.processes.back().environment;
+  CHECK(std::find(environment.begin(), environment.end(), "LD_LIBRARY_PATH=/usr/lib/R/lib") != environment.end());
+}
+
+TEST_CASE("erlexec becomes the emulator in BINDIR") {
+  Root root;
+  root.programs({"bin/sh"})
+      .directory("usr/lib")
+      .directory("usr/lib/erts")
+      .programs({"usr/lib/erts/erlexec", "usr/lib/erts/beam.smp"});
+  root.text(
+      "usr/bin/erl",
+      "#!/bin/sh\nBINDIR=/usr/lib/erts\nEMU=beam\nexport EMU\nexport BINDIR\nexec \"$BINDIR/erlexec\" ${1+\"$@\"}\n");
+  CHECK(outline(root.run({"erl", "-noshell"})).back() ==
+        "likely main /usr/lib/erts/beam.smp: /usr/lib/erts/beam.smp -noshell");
+}
+
+TEST_CASE("a process carries the user that a wrapper chose") {
+  Root root;
+  root.programs({"usr/bin/gosu", "usr/bin/setpriv", "usr/bin/app"});
+  CHECK(root.run({"gosu", "www:www", "app"}).processes.back().user == "www");
+  CHECK(root.run({"setpriv", "--reuid=redis", "app"}).processes.back().user == "redis");
+}

@@ -243,3 +243,13 @@ TEST_CASE("Python imports on load are those of CPython's own parser, over all in
   CHECK(differences == std::vector<std::string>{});
   CHECK(files > 500);
 }
+
+TEST_CASE("Django's settings name modules in strings") {
+  CHECK(imports_of("import os\ndef main():\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\n") ==
+        Imports{{"os"}, {"site.settings"}});
+  CHECK(imports_of("INSTALLED_APPS = ['django.contrib.auth', 'shop']\nDATABASES = {'default': {'ENGINE': "
+                   "'django.db.backends.sqlite3', 'NAME': 'db.x y'}}\ndef f():\n  return 'a.b'\n") ==
+        Imports{{"django.contrib.auth", Level::load, Form::member},
+                {"django.db.backends.sqlite3", Level::load, Form::member}});
+  CHECK(imports_of("import os\nNAMES = ['a.b']\nimport sys\n") == Imports{{"os"}, {"sys"}});
+}

@@ -36,6 +36,18 @@ TEST_CASE("The lines around a Ruby import tell when it runs") {
                                                      {"h"}});
 }
 
+TEST_CASE("What stands in for a computed Ruby name runs on load") {
+  CHECK(
+      imports_of("begin\n  require version + '/a'\nrescue LoadError\n  require 'a'\nend\nbegin\n  require 'b'\nrescue "
+                 "LoadError\n  require 'c'\nend\n") == Imports{{"a"}, {"b"}, {"c", Level::fallback}});
+}
+
+TEST_CASE("What a Ruby file loads only where a variable of the environment is set is no sure import") {
+  CHECK(imports_of(
+            "if ENV['STANDALONE']\n  require 'a'\nelse\n  require 'b'\nend\nrequire 'c' if ENV['X']\nrequire 'd'\n") ==
+        Imports{{"a", Level::call}, {"b"}, {"c"}, {"d"}});
+}
+
 TEST_CASE("Comments, here-documents and what follows __END__ are no Ruby code") {
   CHECK(imports_of("=begin\nrequire 'a'\n=end\nrequire 'b'\nputs <<~EOT\n  require 'c'\n  EOT\nlist <<item\nrequire "
                    "'d'\n__END__\nrequire 'e'\n") == Imports{{"b"}, {"d"}});

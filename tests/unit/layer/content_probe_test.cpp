@@ -56,9 +56,21 @@ TEST_CASE("configuration, scripts and metadata are wanted as texts") {
   CHECK(wants("usr/local/bin/run", "#!/usr/bin/env -S bash -e\n"));
 }
 
+TEST_CASE("an executable text without #! is wanted where programs stand, since shells run it") {
+  CHECK(wants("usr/local/bin/anything", "exec app\n", true));
+  CHECK(wants("entrypoint", "exec app\n", true));
+}
+
+TEST_CASE("a script may be longer than a configuration") {
+  const auto script = "#!/bin/sh\n" + std::string(largest_runtime_text_bytes, '#');
+  CHECK(wants("install", script, true));
+  CHECK_FALSE(wants("install", script + std::string(largest_script_bytes, '#'), true));
+}
+
 TEST_CASE("other files, binary and large ones are not wanted as texts") {
   CHECK_FALSE(wants("usr/bin/anything", "#!/usr/bin/perl\n"));
-  CHECK_FALSE(wants("usr/bin/anything", "text", true));
+  CHECK_FALSE(wants("usr/share/x/anything", "text", true));
+  CHECK_FALSE(wants("usr/bin/anything", "text\x01", true));
   CHECK_FALSE(wants("usr/share/doc/x/nginx.conf", "text"));
   CHECK_FALSE(wants("etc/ssl/certs/ca-certificates.crt", "text"));
   CHECK_FALSE(wants("usr/share/zoneinfo/Europe/Rome", "text"));

@@ -146,14 +146,112 @@ TEST_CASE(".NET takes the framework's highest patch, and no ICU when globalizati
   CHECK(found(dotnet_runtime, image, home + "dotnet", {"/app/x.dll"}) == with_icu);
 }
 
-TEST_CASE("Rscript executes R, which loads its default packages") {
+TEST_CASE("Node takes the package for the platform among the optional dependencies of a package") {
   RuntimeImage root;
-  root.program("/usr/bin/Rscript", naming({"/usr/lib/R"})).program("/usr/lib/R/bin/exec/R");
-  root.file("/usr/lib/R/bin/R", "#!/bin/sh\n", 0755);
+  root.program("/usr/bin/node");
+  root.file("/app/x.js", "require('sharp');\n");
+  const std::string modules = "/app/node_modules/";
+  root.file(modules + "sharp/package.json",
+            R"({"name": "sharp", "optionalDependencies": {"@img/sharp-linux-x64": "1", "@img/sharp-linuxmusl-x64": "1",
+                "@img/sharp-linux-arm64": "1", "fsevents": "1"}})");
+  root.file(modules + "sharp/index.js", "module.exports = require(`@img/sharp-${platform}/sharp.node`);\n");
+  for (const auto* name : {"linux-x64", "linuxmusl-x64", "linux-arm64"})
+    root.library(modules + "@img/sharp-" + name + "/lib/sharp-" + name + ".node");
+  CHECK(found(node_modules, root.done(), "/usr/bin/node", {"/app/x.js"}) ==
+        Texts{"declared /app/x.js", "likely " + modules + "sharp/index.js",
+              "likely " + modules + "@img/sharp-linux-x64/lib/sharp-linux-x64.node"});
+}
+
+TEST_CASE("Ruby takes an installed gem for a library that came with it as a default gem") {
+  RuntimeImage root;
+  root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0"}));
+  root.file("/usr/lib/ruby/3.1.0/json.rb", "").file("/usr/lib/ruby/3.1.0/set.rb", "");
+  root.file("/usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.1.gemspec", "");
+  root.file("/var/lib/gems/3.1.0/gems/json-2.7.0/lib/json.rb", "");
+  root.file("/var/lib/gems/3.1.0/gems/sorted-set-1.0/lib/set.rb", "");
+  root.file("/app/x.rb", "require 'json'\nrequire 'set'\n");
+  CHECK(found(ruby_libraries, root.done(), "/usr/bin/ruby3.1", {"/app/x.rb"}) ==
+        Texts{"declared /app/x.rb", "likely /var/lib/gems/3.1.0/gems/json-2.7.0/lib/json.rb",
+              "likely /usr/lib/ruby/3.1.0/set.rb"});
+}
+
+TEST_CASE("R maps its library and default packages, and the packages that a script attaches with what they import") {
+  RuntimeImage root;
+  root.program("/usr/lib/R/bin/exec/R")
+      .file("/app/x.R", "# library(none)\nlibrary(dplyr)\nx <- \"a\"\njsonlite::toJSON(x)\n");
+  for (const auto* name : {"methods", "stats"})
+    root.library(std::string("/usr/lib/R/library/") + name + "/libs/" + name + ".so");
+  const std::string site = "/usr/lib/R/site-library/";
+  for (const auto* name : {"dplyr", "rlang", "jsonlite", "other"}) root.library(site + name + "/libs/" + name + ".so");
+  root.file(site + "dplyr/DESCRIPTION",
+            "Package: dplyr\nDepends: R (>= 3.5)\nImports: methods,\n        rlang (>= 1.0)\nSuggests: other\n");
   const auto image = root.done();
-  CHECK(found(r_libraries, image, "/usr/bin/Rscript") ==
-        Texts{"declared /usr/lib/R/bin/R", "declared /usr/lib/R/bin/exec/R"});
-  const auto libraries = found(r_libraries, image, "/usr/lib/R/bin/exec/R", {}, {"R_DEFAULT_PACKAGES=stats"});
-  CHECK(libraries == Texts{"declared /usr/lib/R/lib/libR.so", "declared /usr/lib/R/library/methods/libs/methods.so",
-                           "declared /usr/lib/R/library/stats/libs/stats.so"});
+  const auto libraries = found(r_libraries, image, "/usr/lib/R/bin/exec/R", {"--no-echo", "--file=/app/x.R"},
+                               {"R_DEFAULT_PACKAGES=stats"});
+  CHECK(libraries == Texts{"declared /usr/lib/R/lib/libR.so", "declared /app/x.R",
+                           "declared /usr/lib/R/library/methods/libs/methods.so",
+                           "declared /usr/lib/R/library/stats/libs/stats.so", "likely " + site + "dplyr/DESCRIPTION",
+                           "likely " + site + "dplyr/libs/dplyr.so", "likely " + site + "jsonlite/libs/jsonlite.so",
+                           "likely " + site + "rlang/libs/rlang.so"});
+}
+
+TEST_CASE("The Erlang emulator executes its child setup from its own directory") {
+  RuntimeImage root;
+  root.program("/usr/lib/erlang/erts-15/bin/beam.smp").program("/usr/lib/erlang/erts-15/bin/erl_child_setup");
+  root.library("/usr/lib/erlang/lib/crypto-5/priv/lib/crypto.so");
+  CHECK(found(erlang_runtime, root.done(), "/usr/lib/erlang/erts-15/bin/beam.smp") ==
+        Texts{"likely /usr/lib/erlang/erts-15/bin/erl_child_setup", "possible /usr/lib/erlang/erts-15/bin/inet_gethost",
+              "possible /usr/lib/erlang/lib/crypto-5/priv/lib/crypto.so"});
+}
+
+TEST_CASE("Lua's modules come from the compiled-in templates, LUA_PATH and the directories that a script adds") {
+  RuntimeImage root;
+  root.program("/usr/bin/lua5.4", naming({"/usr/share/lua/5.4/?.lua;/usr/lib/lua/5.4/?.so;./?.lua"}));
+  root.file("/usr/share/lua/5.4/socket.lua",
+            "local core = require 'socket.core'\nfunction f()\n  require 'late'\nend\n");
+  root.file("/usr/share/lua/5.4/late.lua", "");
+  root.library("/usr/lib/lua/5.4/socket/core.so");
+  root.library("/usr/lib/lua/5.4/lpeg.so");
+  root.file("/srv/extra/init.lua", "require 'lpeg.re'\n");
+  root.library("/opt/app/util/hashes.so");
+  root.file("/app/x.lua",
+            "package.cpath = '/opt/app/?.so;'..package.cpath\nrequire 'socket'\nrequire 'extra'\nrequire "
+            "'app.util.hashes'\n");
+  CHECK(found(lua_modules, root.done(), "/usr/bin/lua5.4", {"/app/x.lua"}, {"LUA_PATH_5_4=/srv/?/init.lua;;"}) ==
+        Texts{"declared /app/x.lua", "likely /usr/share/lua/5.4/socket.lua", "likely /srv/extra/init.lua",
+              "likely /opt/app/util/hashes.so", "likely /usr/lib/lua/5.4/socket/core.so",
+              "possible /usr/share/lua/5.4/late.lua", "likely /usr/lib/lua/5.4/lpeg.so"});
+}
+
+TEST_CASE("A server that embeds Lua runs what its configuration holds and names") {
+  RuntimeImage root;
+  root.library("/usr/lib/libluajit-5.1.so.2", naming({"/usr/share/lua/5.1/?.lua", "/usr/lib/lua/5.1/?.so"}));
+  auto nginx = naming({"/etc/nginx/nginx.conf"});
+  nginx.needed = {"libluajit-5.1.so.2"};
+  root.program("/usr/sbin/nginx", nginx);
+  root.file("/etc/nginx/nginx.conf",
+            "content_by_lua_block { local c = require \"cjson\" }\ninit_by_lua_file /srv/init.lua;\n");
+  root.file("/srv/init.lua", "require 'lfs'\n");
+  root.library("/usr/lib/lua/5.1/cjson.so");
+  root.library("/usr/lib/lua/5.1/lfs.so");
+  CHECK(found(lua_modules, root.done(), "/usr/sbin/nginx") ==
+        Texts{"likely /srv/init.lua", "likely /usr/lib/lua/5.1/cjson.so", "likely /usr/lib/lua/5.1/lfs.so"});
+}
+
+TEST_CASE("A Tcl package is what its index says to load") {
+  RuntimeImage root;
+  root.program("/usr/bin/tclsh8.6", naming({"/usr/lib/tcltk"}));
+  root.file(
+      "/usr/lib/tcltk/tls1.7/pkgIndex.tcl",
+      "package ifneeded tls 1.7 \"source \\[file join [list $dir] tls.tcl\\] ; tls::init [list $dir] tcltls.so\"\n"
+      "package ifneeded other 1 [list load [file join $dir other.so]]\n");
+  root.file("/usr/lib/tcltk/tls1.7/tls.tcl", "package require json\n");
+  root.library("/usr/lib/tcltk/tls1.7/tcltls.so");
+  root.library("/usr/lib/tcltk/tls1.7/other.so");
+  root.file("/app/x.tcl", "package require tls\nsource part.tcl\n");
+  root.file("/app/part.tcl", "");
+  CHECK(found(tcl_packages, root.done(), "/usr/bin/tclsh8.6", {"/app/x.tcl"}) ==
+        Texts{"declared /app/x.tcl", "likely /usr/lib/tcltk/tls1.7/pkgIndex.tcl",
+              "likely /usr/lib/tcltk/tls1.7/tls.tcl", "likely /usr/lib/tcltk/tls1.7/tcltls.so",
+              "likely /app/part.tcl"});
 }

@@ -84,6 +84,24 @@ TEST_CASE("a module is found relative to a directory that the program names, thr
       Texts{"declared /usr/lib/nginx/modules/ngx_stream_module.so (/etc/nginx/modules-enabled/50-mod-stream.conf:1)"});
 }
 
+TEST_CASE("a link in a directory that the program names means the module that it leads to") {
+  RuntimeImage root;
+  root.program("/usr/sbin/slapd", naming({"/etc/ldap/slapd.d", "/usr/lib/ldap"}));
+  root.library("/usr/lib/ldap/back_mdb-2.5.so.0.1.8").symlink("/usr/lib/ldap/back_mdb.so", "back_mdb-2.5.so.0.1.8");
+  root.file("/etc/ldap/slapd.d/module.ldif", "olcModulePath: /usr/lib/ldap\nolcModuleLoad: {0}back_mdb\n");
+  CHECK(modules(root.done(), "/usr/sbin/slapd") ==
+        Texts{"declared /usr/lib/ldap/back_mdb-2.5.so.0.1.8 (/etc/ldap/slapd.d/module.ldif:2)"});
+}
+
+TEST_CASE("a key that launches backends takes their short names") {
+  RuntimeImage root;
+  root.program("/usr/sbin/pdns_server", naming({"/etc/powerdns", "/usr/lib/pdns"}));
+  root.library("/usr/lib/pdns/libbindbackend.so").library("/usr/lib/pdns/libgsqlite3backend.so");
+  root.file("/etc/powerdns/pdns.d/bind.conf", "launch+=bind\n");
+  CHECK(modules(root.done(), "/usr/sbin/pdns_server") ==
+        Texts{"declared /usr/lib/pdns/libbindbackend.so (/etc/powerdns/pdns.d/bind.conf:1)"});
+}
+
 TEST_CASE("names of source files mean modules, as in ProFTPD") {
   RuntimeImage root;
   root.program("/usr/sbin/proftpd", naming({"/etc/proftpd/proftpd.conf", "/usr/lib/proftpd"}));

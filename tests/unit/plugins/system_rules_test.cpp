@@ -224,6 +224,45 @@ TEST_CASE("a module whose name and directory the program states is likely") {
   CHECK(found(root.done(), modules_by_string) == Texts{"likely /usr/lib/app/libmodule.so (/usr/lib/app)"});
 }
 
+TEST_CASE("a program's own library states names and directories for it, a library of the system does not") {
+  RuntimeImage root;
+  test::ElfSpec spec, own = importing({"dlopen"});
+  spec.needed = {"libown.so.0"};
+  spec.runpath = {"/usr/libexec/app"};
+  spec.read_only_data = test::data_of({"policy.so"});
+  own.read_only_data = test::data_of({"/usr/libexec/app/"});
+  root.program(program, spec).library("/usr/libexec/app/libown.so.0", own).library("/usr/libexec/app/policy.so");
+  CHECK(found(root.done(), modules_by_string) == Texts{"likely /usr/libexec/app/policy.so (/usr/libexec/app)"});
+  RuntimeImage other;
+  spec.runpath.clear();
+  other.program(program, spec).library("/usr/lib/libown.so.0", own).library("/usr/libexec/app/policy.so");
+  CHECK(found(other.done(), modules_by_string).empty());
+}
+
+TEST_CASE("programs known to load all of a directory do, and no others") {
+  auto spec = importing({"lt_dlopen", "opendir"});
+  spec.read_only_data = test::data_of({"/usr/lib/znc"});
+  for (const std::string name : {"znc", "other"}) {
+    RuntimeImage root;
+    root.program("/usr/bin/" + name, spec).library("/usr/lib/znc/a.so").library("/usr/lib/znc/b.so");
+    const auto image = root.done();
+    CHECK(RuleProcess(image, "/usr/bin/" + name).run(modules_by_directory).size() == (name == "znc" ? 2u : 0u));
+  }
+}
+
+TEST_CASE("cryptography of Python loads OpenSSL's legacy provider unless told not to") {
+  RuntimeImage root;
+  test::ElfSpec spec, crypto;
+  spec.needed = {"/usr/lib/python3/dist-packages/cryptography/hazmat/bindings/_rust.abi3.so", "libcrypto.so.3"};
+  crypto.read_only_data = test::data_of({"/usr/lib/ossl-modules", "/usr/lib/ssl"});
+  root.program(program, spec).library("/usr/lib/libcrypto.so.3", crypto).library("/usr/lib/ossl-modules/legacy.so");
+  root.library("/usr/lib/python3/dist-packages/cryptography/hazmat/bindings/_rust.abi3.so");
+  const auto image = root.done();
+  CHECK(test::texts(RuleProcess(image, program).run(openssl_modules)) ==
+        Texts{"likely /usr/lib/ossl-modules/legacy.so (legacy provider)"});
+  CHECK(RuleProcess(image, program, {}, {"CRYPTOGRAPHY_OPENSSL_NO_LEGACY=1"}).run(openssl_modules).empty());
+}
+
 TEST_CASE("ImageMagick opens the coders of the formats on its command line") {
   RuntimeImage root;
   test::ElfSpec spec, core;

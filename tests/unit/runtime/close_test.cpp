@@ -94,38 +94,89 @@ TEST_CASE("modules of modules are found: rules run until they add nothing") {
   CHECK(from(closure, "/usr/lib/module/second.so") == "/usr/lib/host/first.so");
 }
 
-TEST_CASE("a plugin host whose plugins no rule knows is of unknown coverage") {
-  RuntimeImage root;
+TEST_CASE("a plugin host is of unknown coverage when modules stand where it looks and none was found") {
   ElfSpec host;
   host.imports = {"dlopen"};
-  root.program("/usr/bin/host", host).command({"/usr/bin/host"});
+  host.read_only_data = test::data_of({"/usr/lib/host"});
+  RuntimeImage root;
+  root.program("/usr/bin/host", host).command({"/usr/bin/host"}).library("/usr/lib/host/plugins/module.so");
+  const auto closure = close(root.done());
+  CHECK(closure.processes[0].coverage == Coverage::unknown);
+  CHECK(closure.processes[0].openers == std::vector<std::string>{"/usr/bin/host"});
+}
+
+TEST_CASE("a program that can open modules is known when the image has none for it") {
+  ElfSpec host;
+  host.imports = {"dlopen"};
+  host.read_only_data = test::data_of({"/usr/lib/host"});
+  RuntimeImage root;
+  root.program("/usr/bin/host", host).command({"/usr/bin/host"}).library("/usr/lib/other/module.so");
+  CHECK(close(root.done()).processes[0].coverage == Coverage::rules);
+}
+
+TEST_CASE("a library that embeds a language is of unknown coverage until a rule reads a program in it") {
+  ElfSpec perl;
+  perl.imports = {"dlopen"};
+  RuntimeImage root;
+  root.program("/usr/bin/host", needing({"libperl.so.5"})).command({"/usr/bin/host"});
+  root.library(libraries + "libperl.so.5", perl);
   CHECK(close(root.done()).processes[0].coverage == Coverage::unknown);
+}
+
+TEST_CASE("too many modules that packages import only in functions leave the coverage unknown") {
+  RuntimeImage root;
+  ElfSpec lua;
+  lua.imports = {"dlopen"};
+  lua.read_only_data = test::data_of({"/usr/share/lua/5.4/?.lua", "/usr/lib/lua/5.4/?.so"});
+  root.program("/usr/bin/lua5.4", lua).command({"lua5.4", "/app/x.lua"}).file("/usr/share/lua/5.4/x.lua", "");
+  root.library("/usr/lib/lua/5.4/early.so").library("/usr/lib/lua/5.4/late.so");
+  root.file("/app/x.lua", "require 'early'\nfunction f()\n  require 'late'\nend\n");
+  const auto closure = close(root.done());
+  CHECK(closure.processes[0].runtime == "lua 5.4");
+  CHECK(closure.processes[0].coverage == Coverage::unknown);
 }
 
 TEST_CASE("a plugin host whose configuration loads nothing is known") {
   RuntimeImage root;
   ElfSpec host;
   host.imports = {"dlopen"};
-  host.read_only_data = test::data_of({"/etc/host/host.conf"});
+  host.read_only_data = test::data_of({"/etc/host/host.conf", "/usr/lib/host"});
   root.program("/usr/bin/host", host).command({"/usr/bin/host"}).file("/etc/host/host.conf", "listen 80\n");
-  CHECK(close(root.done()).processes[0].coverage == Coverage::rules);
+  root.library("/usr/lib/host/module.so");
+  const auto closure = close(root.done());
+  CHECK(closure.processes[0].coverage == Coverage::rules);
+  CHECK(closure.processes[0].configuration == std::vector<std::string>{"/etc/host/host.conf"});
 }
 
-TEST_CASE("what a program executes is unknown when nothing tells it") {
-  ElfSpec wrapper;
-  wrapper.imports = {"execve"};
+TEST_CASE("what a program becomes is unknown when nothing tells it") {
+  ElfSpec launcher;
+  launcher.imports = {"execve"};
   RuntimeImage silent;
-  silent.program("/usr/bin/wrapper", wrapper).command({"/usr/bin/wrapper"});
+  silent.program("/usr/bin/launcher", launcher).command({"/usr/bin/launcher"});
   CHECK(close(silent.done()).processes[0].coverage == Coverage::unknown);
-  RuntimeImage configured;
-  wrapper.read_only_data = test::data_of({"/etc/wrapper/wrapper.conf"});
-  configured.program("/usr/bin/wrapper", wrapper)
-      .command({"/usr/bin/wrapper"})
-      .file("/etc/wrapper/wrapper.conf", "x 1\n");
-  CHECK(close(configured.done()).processes[0].coverage == Coverage::rules);
+  launcher.imports = {"execve", "fork"};  // it stays, beside what it executes
+  RuntimeImage forking;
+  forking.program("/usr/bin/launcher", launcher).command({"/usr/bin/launcher"});
+  CHECK(close(forking.done()).processes[0].coverage == Coverage::rules);
   RuntimeImage script;
-  script.program("/usr/bin/lua").file("/run.lua", "#!/usr/bin/lua\n", 0755).command({"/run.lua"});
+  script.program("/usr/bin/awk").file("/run.awk", "#!/usr/bin/awk -f\n", 0755).command({"/run.awk"});
   CHECK(close(script.done()).processes[0].coverage == Coverage::unknown);
+}
+
+TEST_CASE("a program that a wrapper starts as another user is linked as that user") {
+  RuntimeImage root;
+  ElfSpec app = needing({"liba.so.1"});
+  root.program("/usr/sbin/gosu").command({"gosu", "app", "/usr/bin/app"});
+  root.file("/etc/passwd", "root:x:0:0::/:\napp:x:1000:1000::/:\n");
+  root.program("/usr/bin/app", app, 04755);
+  root.library("/opt/lib/liba.so.1").library(libraries + "liba.so.1");
+  auto image = root.done();
+  image.config.env = {"LD_LIBRARY_PATH=/opt/lib"};
+  const auto closure = close(image);
+  REQUIRE(closure.processes.size() == 2);
+  CHECK(closure.processes[1].process.user == "app");
+  CHECK(row(closure, libraries + "liba.so.1") != nullptr);
+  CHECK(row(closure, "/opt/lib/liba.so.1") == nullptr);
 }
 
 TEST_CASE("helpers of a program are processes of their own, possible, and hang below it") {
@@ -137,7 +188,7 @@ TEST_CASE("helpers of a program are processes of their own, possible, and hang b
   root.program("/usr/lib/host/worker", needing({"libworker.so.1"})).library(libraries + "libworker.so.1");
   const auto closure = close(root.done());
   REQUIRE(closure.processes.size() == 2);
-  CHECK(closure.processes[0].coverage == Coverage::unknown);
+  CHECK(closure.processes[0].coverage == Coverage::rules);
   CHECK(closure.processes[1].process.role == entrypoint::Role::helper);
   CHECK(closure.processes[1].process.tier == Tier::possible);
   CHECK(reason(closure, "/usr/lib/host/worker") == "helper directory possible");

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds the roots and images of programs.json, and asks for their truth; what is up to date is not made again.
 
-usage: build.py [--cache DIR] [--set tuned|held-out] [NAME…]
+usage: build.py [--cache DIR] [--set tuned|held-out|fresh] [NAME…]
 
 Prints one row per program and `N passed, N failed, N skipped`; a program that could not be built or did not start is skipped,
 and named with its reason.
@@ -36,12 +36,12 @@ def select(options):
 
 def add_options(parser):
     parser.add_argument("--cache", default=DEFAULT_CACHE)
-    parser.add_argument("--set", choices=["tuned", "held-out"])
+    parser.add_argument("--set", choices=roots.SETS)
     parser.add_argument("names", nargs="*", metavar="NAME")
 
 
 def main():
-    parser = argparse.ArgumentParser(usage="build.py [--cache DIR] [--set tuned|held-out] [NAME…]")
+    parser = argparse.ArgumentParser(usage="build.py [--cache DIR] [--set tuned|held-out|fresh] [NAME…]")
     add_options(parser)
     options = parser.parse_args()
     roots.private_mounts()

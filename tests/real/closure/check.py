@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares imgslim's run-time closure with the truth: what real programs map when they are started.
 
-usage: check.py [--imgslim PROGRAM] [--cache DIR] [--short] [--set tuned|held-out] [--reveal] [NAME…]
+usage: check.py [--imgslim PROGRAM] [--cache DIR] [--short] [--set tuned|held-out|fresh] [--reveal] [NAME…]
   --short   three programs
   --reveal  print also what was missed and wrong in programs that rules must not be tuned for
 
@@ -190,10 +190,10 @@ def main():
     roots.private_mounts()
     outcomes, failed, skipped = measure(options)
     passed = len(outcomes) - sum(any(outcome.problems()) for outcome in outcomes)
-    for name in ("tuned", "held-out"):
+    for name in roots.SETS:
         if chosen := [outcome for outcome in outcomes if outcome.program["set"] == name]:
             print_sums(name, chosen)
-    held_out = [outcome for outcome in outcomes if outcome.program["set"] == "held-out"]
+    held_out = [outcome for outcome in outcomes if outcome.program["set"] != "tuned"]
     if held_out and not options.names:
         print()
         met, missed = judge_goals(held_out)

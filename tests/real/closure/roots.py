@@ -15,9 +15,11 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 import tarfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+SETS = ["tuned", "held-out", "fresh"]  # fresh: written after the rules that held-out programs have led to
 FORMAT = 1  # counted up when this file makes other roots or images of the same programs
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Directories whose contents only building needs.
@@ -93,6 +95,7 @@ class Root:
     def key(self):
         """Of everything that the root is made from."""
         parts = [FORMAT, self.program["suite"], self.program["packages"], self.program.get("setup", "")]
+        parts += [self.program[kind] for kind in ("npm", "pip") if kind in self.program]
         for directory, subdirectories, names in os.walk(self.files()):
             subdirectories.sort()
             for name in sorted(names):
@@ -130,9 +133,20 @@ class Root:
                              "--no-install-recommends", "install", *self.program["packages"]], log)
             if os.path.isdir(self.files()):
                 run(["cp", "-a", "--no-preserve=ownership", self.files() + "/.", merged], log)
+            self.install_from_registries(merged, log)
             if self.program.get("setup"):
                 in_root(merged, ["sh", "-ec", self.program["setup"]], log)
             os.remove(policy)
+
+    def install_from_registries(self, merged, log):
+        """With this machine's npm and pip, as a build stage would; nothing is compiled."""
+        if self.program.get("npm"):
+            run(["npm", "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--prefix", merged + "/app",
+                 *self.program["npm"]], log)
+        if self.program.get("pip"):
+            version = {"bookworm": "3.11", "trixie": "3.13"}[self.program["suite"]]
+            run([sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--only-binary", ":all:", "--python-version", version,
+                 "--target", f"{merged}/usr/local/lib/python{version}/dist-packages", *self.program["pip"]], log)
 
     def write_image(self):
         """The OCI layout; written each time, for it is only links and a config."""

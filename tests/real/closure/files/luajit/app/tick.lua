@@ -1,0 +1,3 @@
+local socket = require("socket")
+local json = require("cjson.safe")
+print(json.encode({ now = socket.gettime() > 0 }))

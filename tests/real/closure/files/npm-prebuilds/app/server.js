@@ -1,0 +1,15 @@
+const http = require('http')
+const bcrypt = require('bcrypt')
+const { ClassicLevel } = require('classic-level')
+const { hash } = require('@node-rs/argon2')
+const sharp = require('sharp')
+const { WebSocketServer } = require('ws')
+
+const level = new ClassicLevel('/tmp/level')
+const server = http.createServer(async (request, response) => {
+  await level.put('a', await hash('secret'))
+  const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } }).png().toBuffer()
+  response.end(bcrypt.hashSync('secret', 4) + pixel.length)
+})
+new WebSocketServer({ server })
+server.listen(8000, '127.0.0.1')

@@ -148,12 +148,12 @@ struct Work {
 
 /// Takes out what comments and waivers hide; gives how many.
 std::uint64_t suppress(std::vector<Draft>& drafts, const Work& work) {
-  const auto& [facts, options, suppression, path] = work;
   const auto hidden = [&](const Draft& draft) {
-    if (is_waived(draft, options, path)) return true;
-    if (options.ignore_pragmas || draft.finding.rule == "DL1001") return false;
-    return std::any_of(suppression.pragmas.begin(), suppression.pragmas.end(), [&](const Pragma& pragma) {
-      return covers(pragma, draft, options) && reaches(pragma, draft, facts);
+    if (is_waived(draft, work.options, work.path)) return true;
+    if (work.options.ignore_pragmas || draft.finding.rule == "DL1001") return false;
+    const auto& pragmas = work.suppression.pragmas;
+    return std::any_of(pragmas.begin(), pragmas.end(), [&](const Pragma& pragma) {
+      return covers(pragma, draft, work.options) && reaches(pragma, draft, work.facts);
     });
   };
   return std::erase_if(drafts, hidden);

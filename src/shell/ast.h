@@ -56,7 +56,7 @@ struct Part {
   std::vector<Word> subscript;  ///< none or one: ${name[subscript]}
   bool length = false;          ///< ${#name}
   bool indirect = false;        ///< ${!name}
-  friend bool operator==(const Part&, const Part&) = default;
+  friend bool operator==(const Part&, const Part&);
 };
 
 struct Word {
@@ -151,6 +151,9 @@ struct Command {
   bool has_in = false;  ///< of for and select: "in words" is stated
   friend bool operator==(const Command&, const Command&) = default;
 };
+
+/// Here, since a part may hold lists.
+inline bool operator==(const Part&, const Part&) = default;
 
 struct HereDocument {
   Span span;                ///< of the body

@@ -104,7 +104,7 @@ class Builder : public YAML::EventHandler {
       if (level.value.find(level.key->text) && !error_)
         error_ = json::located_error(file_, *level.key, "duplicate key \"" + level.key->text + "\"");
       level.value.key_places.emplace_back(level.key->line, level.key->column);
-      level.value.members.emplace_back(level.key->text, std::move(value));
+      level.value.members.push_back({level.key->text, std::move(value)});
       level.key.reset();
     }
   }

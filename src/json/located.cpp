@@ -126,7 +126,7 @@ class Reader {
       if (!next_is(':')) return error("a colon is missing");
       ++at_;
       IMGSLIM_TRY(auto member, read(depth + 1));
-      value.members.emplace_back(std::move(key), std::move(member));
+      value.members.push_back({std::move(key), std::move(member)});
       value.key_places.push_back(place);
       IMGSLIM_TRY_DONE(separator('}'));
     }

@@ -88,7 +88,7 @@ OperandsPattern RuleReader::operands(const Value& value) {
     else if (key == "first_only")
       pattern.first_only = count(member);
     else
-      rest.members.emplace_back(key, member);
+      rest.members.push_back({key, member});
   }
   pattern.values = values(rest);
   return pattern;

@@ -115,6 +115,15 @@ bool is_builtin_utility(std::string_view name) {
   return is_one_of(name, {"echo", "printf", "pwd", "kill", "type", "command", "builtin", "hash", "history", "help"});
 }
 
+/// "exec /usr/bin/java …": what is executed is known, though not all of its arguments.
+bool is_known_exec(std::string_view text) {
+  constexpr std::string_view command = "exec ";
+  if (!text.starts_with(command)) return false;
+  text.remove_prefix(command.size());
+  text = text.substr(std::min(text.find_first_not_of(' '), text.size()));
+  return !text.empty() && text.substr(0, text.find(' ')).find(shell::unknown_text) == std::string_view::npos;
+}
+
 }  // namespace
 
 States ScriptRunner::run_named(const shell::Command& command, std::vector<Value> words, State state) {
@@ -334,7 +343,7 @@ std::optional<States> ScriptRunner::run_builtin(const shell::Command& command, c
   if (name == "eval") {
     Value text;
     for (std::size_t i = 1; i < words.size(); ++i) text.append({words[i].text + " ", words[i].known, false, false});
-    return text.known ? run_text(text.text, state) : done({});
+    return text.known || is_known_exec(text.text) ? run_text(text.text, state) : done({});
   }
   if (name == "exit" || name == "return") {
     if (words.size() > 1) state.verdict = status_of(words[1]);

@@ -49,6 +49,13 @@ TEST_CASE("a shell that execs is a helper that surely ran, what it execs is like
   CHECK(plan.processes[1].chain.back().how == "PATH");
 }
 
+TEST_CASE("eval of an exec whose arguments are not all known executes the program") {
+  const std::string unknown = "\xe2\x80\xa6";
+  CHECK(run_script("#!/bin/sh\noptions=$(cat /run/options)\ncommand=\"exec \\\"app\\\" -x\"\neval \"$command\" "
+                   "\"$options\"\n") == Lines{"likely main /usr/bin/app: app -x " + unknown});
+  CHECK(run_script("#!/bin/sh\nprogram=$(cat /run/program)\neval \"exec $program -x\"\n").empty());
+}
+
 TEST_CASE("what the shell has built in executes no program") {
   auto root = shell_root();
   root.program("usr/bin/echo");

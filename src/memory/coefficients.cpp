@@ -79,7 +79,7 @@ void read_runtimes(const Value& all, Reader& reader, Coefficients& result) {
   for (const auto& [name, profile] : all.items())
     result.runtimes.push_back({name, reader.kib(profile, "fixed_kib"), reader.kib(profile, "per_code_kib"),
                                reader.share(profile, "private_share"), reader.kib(profile, "without_class_sharing_kib"),
-                               reader.count(profile, "programs")});
+                               reader.kib(profile, "bytecode_most_kib"), reader.count(profile, "programs")});
 }
 
 }  // namespace
@@ -107,7 +107,8 @@ Result<Coefficients> parse_coefficients(std::string_view text) {
   result.kernel_fixed_kib = reader.kib(kernel, "fixed_kib");
   result.kernel_per_process_kib = reader.kib(kernel, "per_process_kib");
   result.kernel_per_resident = reader.share(kernel, "per_resident");
-  result.bytecode_own_per_source = reader.number(json::member(value, "bytecode"), "own_per_source", 0, 100);
+  const auto& bytecode = json::member(value, "bytecode");
+  result.bytecode_own_per_source = reader.number(bytecode, "own_per_source", 0, 100);
   const auto& cold = json::member(value, "cold_start");
   result.cold_cache_ratio = reader.number(cold, "cache_ratio", 0, 100);
   result.cold_active_ratio = reader.number(cold, "active_ratio", 0, 100);
@@ -115,7 +116,8 @@ Result<Coefficients> parse_coefficients(std::string_view text) {
   constexpr const char* kinds[] = {"tool", "server", "managed", "managed_other_version"};
   for (std::size_t i = 0; i < process_kind_count; ++i) result.processes[i] = reader.interval(intervals, kinds[i]);
   result.object = reader.interval(intervals, "object");
-  result.heap = reader.interval(intervals, "heap");
+  result.own_managed = reader.interval(intervals, "own_managed");
+  result.own_native = reader.interval(intervals, "own_native");
   if (!reader.problem().empty()) return input_error("memory coefficients: " + reader.problem());
   return result;
 }

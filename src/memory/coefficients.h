@@ -41,6 +41,7 @@ struct RuntimeProfile {
   double per_code_kib = 0;               ///< for each KiB of source files that it loads; of Go, of its program's text
   double private_share = 1;              ///< the rest are pages of files
   double without_class_sharing_kib = 0;  ///< what -Xshare:off adds to a Java machine
+  double bytecode_most_kib = 0;  ///< of CPython, what compiling at start leaves at most: its memory is used again
   std::uint64_t programs = 0;
 };
 
@@ -63,7 +64,7 @@ struct Coefficients {
   double bytecode_own_per_source = 0;  ///< own bytes for each byte of Python source that a start compiles
   double cold_cache_ratio = 0, cold_active_ratio = 0;  ///< see StartupEstimate
   std::array<Interval, process_kind_count> processes{};
-  Interval object, heap;
+  Interval object, own_managed, own_native;
 };
 
 /// "libssl" of "libssl.so.3", "python3.11" of a program: what a file is known by.

@@ -191,11 +191,13 @@ class Estimator {
     std::uint64_t written = 0;
     for (const auto& object : result_.objects) written += object.dirty_bytes;
     const auto own = result_.anonymous_bytes + result_.file_private_bytes;
+    const bool managed = std::all_of(result_.processes.begin(), result_.processes.end(),
+                                     [](const ProcessMemory& process) { return process.kind == ProcessKind::managed; });
+    const auto& interval = managed ? coefficients_.own_managed : coefficients_.own_native;
     auto& limit = result_.start_limit;
     limit.estimate = own + result_.kernel_bytes;
-    limit.low = written + result_.kernel_bytes + scaled(own - std::min(own, written), coefficients_.heap.low);
-    if (result_.resident.high)
-      limit.high = limit.estimate + scaled(own - std::min(own, written), coefficients_.heap.high - 1);
+    limit.low = std::min(own, std::max(written, scaled(own, interval.low))) + result_.kernel_bytes;
+    if (result_.resident.high) limit.high = scaled(own, interval.high) + result_.kernel_bytes;
   }
 
   const EstimateInput& input_;

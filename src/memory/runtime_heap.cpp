@@ -85,8 +85,9 @@ RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile,
   heap.kind = profile.runtime == wanted ? ProcessKind::managed : ProcessKind::managed_other_version;
   heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * static_cast<double>(code) / 1024);
   heap.private_bytes = std::min(heap.bytes, kib(profile.private_share * static_cast<double>(heap.bytes) / 1024));
-  heap.bytecode_bytes =
-      kib(coefficients.bytecode_own_per_source * static_cast<double>(input.compiled_anew_bytes) / 1024);
+  const auto compiled_kib =
+      coefficients.bytecode_own_per_source * static_cast<double>(input.compiled_anew_bytes) / 1024;
+  heap.bytecode_bytes = kib(std::min(compiled_kib, profile.bytecode_most_kib));
   heap.bytes += heap.bytecode_bytes;
   heap.private_bytes += heap.bytecode_bytes;
   if (runtime == "java") add_java_options(input, profile, heap);

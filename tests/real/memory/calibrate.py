@@ -138,6 +138,7 @@ class Comparison:
         self.add_to("total", found["rss"], truth, name)
         self.add_to("total, " + kind, found["rss"], truth, name)
         self.add_to("ELF-backed", found["elf"], truth - rest, name)
+        self.add_to("own memory, " + ("managed" if kind == "managed" else "native"), found["own"], sample.mean("anonymous"), name)
         self.add_to("heap and mapped data", found["heap"], rest, name)
         mapped = sample.mapped()
         self.add_to("ELF-backed, closure given", sum(sum(parts.values()) for path, parts in found["objects"].items() if path in mapped),
@@ -184,7 +185,7 @@ def intervals(comparison):
     managed = pick("total, managed")
     return {"tool": pick("total, native tool"), "server": pick("total, native server"), "managed": managed,
             "managed_other_version": {"low": round(managed["low"] * 0.75, 3), "high": round(managed["high"] * 1.4, 3)},
-            "object": pick("library"), "heap": pick("heap and mapped data")}
+            "object": pick("library"), "own_managed": pick("own memory, managed"), "own_native": pick("own memory, native")}
 
 
 def check_floors(samples):

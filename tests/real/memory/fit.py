@@ -19,16 +19,24 @@ BY_MAJOR = {"java", "node", "dotnet"}
 def fit(samples):
     """The coefficient file's content, without its provenance."""
     pairs, samples = compiled_anew(samples), [sample for sample in samples if not sample.program.get("compiled_anew")]
-    return {"bytecode": {"own_per_source": pairs}, "fractions": fractions(samples), "files": files(samples), "runtimes": runtimes(samples),
+    return {"bytecode": {"own_per_source": bytecode_ratio(pairs)}, "fractions": fractions(samples), "files": files(samples), "runtimes": runtimes(samples, pairs),
             "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples), "cold_start": cold_start(samples)}
 
 
 def compiled_anew(samples):
-    """Own memory that compiling modules at start leaves behind, for each KiB of their sources."""
+    """(own memory, KiB of sources) that compiling modules at start leaves behind, by profile."""
     by_name = {sample.program["name"]: sample for sample in samples}
-    ratios = [(sample.mean("anonymous") - other.mean("anonymous")) / sample.code_kib() for name, sample in by_name.items()
-              if sample.program.get("compiled_anew") and (other := by_name.get(name.removesuffix("-anew")))]
-    return round(statistics.median(ratios), 3) if ratios else 0.0
+    pairs = {}
+    for name, sample in by_name.items():
+        other = by_name.get(name.removesuffix("-anew"))
+        if sample.program.get("compiled_anew") and other:
+            pairs.setdefault(profile_name(sample.runtime()), []).append((sample.mean("anonymous") - other.mean("anonymous"), sample.code_kib()))
+    return pairs
+
+
+def bytecode_ratio(pairs):
+    """For each KiB of sources, as long as there are few of them."""
+    return round(max((more / code for of_profile in pairs.values() for more, code in of_profile), default=0.0), 3)
 
 
 def gaps(samples):
@@ -137,7 +145,7 @@ def is_managed(sample):
     return sample.runtime().partition(" ")[0] in MANAGED
 
 
-def runtimes(samples):
+def runtimes(samples, compiled):
     groups, without_sharing = {}, {}
     for sample in samples:
         name = profile_name(sample.runtime())
@@ -156,6 +164,7 @@ def runtimes(samples):
         private = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
         result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "private_share": round(min(1.0, private), 4),
                         "without_class_sharing_kib": round(without_sharing[name] - fixed, 1) if name in without_sharing else 0,
+                        "bytecode_most_kib": round(statistics.median(more for more, _ in compiled[name])) if name in compiled else 0,
                         "programs": len(group)}
     return result
 

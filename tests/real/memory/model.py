@@ -51,8 +51,12 @@ def heap_kib(coefficients, sample):
 
 def estimate(coefficients, sample):
     """{path: KiB of each part}, heap, sum; of the objects that imgslim predicts."""
-    objects = {path: {part["part"]: part_kib(coefficients, path, row, part)[0] for part in row["parts"]}
-               for path, row in sample.predicted.items()}
-    heap, _, profile = heap_kib(coefficients, sample)
+    objects, own = {}, 0.0
+    for path, row in sample.predicted.items():
+        objects[path] = {}
+        for part in row["parts"]:
+            objects[path][part["part"]], private = part_kib(coefficients, path, row, part)
+            own += private
+    heap, private, profile = heap_kib(coefficients, sample)
     elf = sum(sum(parts.values()) for parts in objects.values())
-    return {"objects": objects, "heap": heap, "profile": profile, "elf": elf, "rss": elf + heap}
+    return {"objects": objects, "heap": heap, "profile": profile, "elf": elf, "rss": elf + heap, "own": own + private}

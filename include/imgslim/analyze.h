@@ -34,11 +34,11 @@ struct AnalyzeOptions {
   std::optional<std::uint32_t> base_layers;
   std::optional<std::uint64_t> memory_limit_bytes;  ///< of the container: what starts and grows under it
   unsigned processors = 0;                          ///< that the container may use; 0 = 2
-  std::vector<std::string> limits;  ///< "NAME=VALUE" (docs/limits.md)
-  unsigned threads = 0;             ///< 0 = the machine's; never changes the result
-  bool strict = false;              ///< digests and sizes that disagree are errors
-  bool allow_missing = false;       ///< blobs that are not in the archive become notes
-  Progress* progress = nullptr;     ///< may be null; outlives the call
+  std::vector<std::string> limits;                  ///< "NAME=VALUE" (docs/limits.md)
+  unsigned threads = 0;                             ///< 0 = the machine's; never changes the result
+  bool strict = false;                              ///< digests and sizes that disagree are errors
+  bool allow_missing = false;                       ///< blobs that are not in the archive become notes
+  Progress* progress = nullptr;                     ///< may be null; outlives the call
 };
 
 /// What `imgslim analyze` finds out.

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "imgslim/memory.h"
 #include "imgslim/finding.h"
+#include "imgslim/memory.h"
 #include "imgslim/note.h"
 #include "imgslim/runtime.h"
 

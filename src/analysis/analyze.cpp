@@ -18,8 +18,8 @@
 #include "analysis/verify_layers.h"
 #include "core/check.h"
 #include "core/notes.h"
-#include "memory/findings.h"
 #include "dockerfile/parse.h"
+#include "memory/findings.h"
 
 namespace imgslim {
 namespace {
@@ -171,8 +171,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   auto startup =
       memory::estimate({closure, files, !loaded.info.config.exposed_ports.empty()}, memory::built_in_coefficients());
   auto findings = runtime::find_runtime_problems(closure, files, loaded.info.config, loaded.info.platform);
-  if (startup)
-    append(findings, memory::find_memory_problems({closure, files, *startup, context.bounds}));
+  if (startup) append(findings, memory::find_memory_problems({closure, files, *startup, context.bounds}));
 
   std::vector<Note> notes = loaded.info.notes;
   for (const auto& stage :

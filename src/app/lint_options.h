@@ -25,7 +25,7 @@ struct LintCommand {
   std::string rules_directory;
   std::string config_file;
   bool no_config = false;
-  std::string fail_on;  ///< error | warning | info | style | none; "" for the profile's
+  std::string fail_on;     ///< error | warning | info | style | none; "" for the profile's
   std::string shellcheck;  ///< auto | never | always; "" for the profile's
   bool fix = false, diff = false, ast = false;
   std::string rule;  ///< explain

@@ -43,7 +43,7 @@ bool has_xattr(std::string_view flat, std::string_view name) {
 
 }  // namespace
 
-FileSystem::FileSystem(const MergedTree& tree) : tree_(tree) {
+FileSystem::FileSystem(const MergedTree& tree) : tree_(tree), names_(tree.entry_count(), Node::none) {
   for_each_visible_fact(tree, &layer::Layer::elf,
                         [this](EntryId id, const layer::ElfFile& file) { elf_.emplace(id, &file.facts); });
   for_each_visible_fact(tree, &layer::Layer::sources,
@@ -63,8 +63,8 @@ FileSystem::FileSystem(const MergedTree& tree) : tree_(tree) {
   tree::for_each_visible(tree, [this](NodeId node, bool) {
     const auto entry = tree_.node(node).entry;
     if (entry == Node::implied) return;
-    const auto [place, added] = names_.try_emplace(tree_.inode_of(entry), node);
-    if (!added && tree_.path(node) < tree_.path(place->second)) place->second = node;
+    auto& name = names_[tree_.inode_of(entry)];
+    if (name == Node::none || tree_.path(node) < tree_.path(name)) name = node;
   });
 }
 
@@ -141,8 +141,8 @@ std::optional<std::string_view> FileSystem::text_at(std::string_view path) const
 }
 
 std::string FileSystem::path_of(FileId file) const {
-  const auto found = names_.find(file);
-  return found == names_.end() ? std::string() : "/" + tree_.path(found->second);
+  const auto name = names_[file];
+  return name == Node::none ? std::string() : "/" + tree_.path(name);
 }
 
 }  // namespace imgslim::rootfs

@@ -84,7 +84,7 @@ class FileSystem {
   std::unordered_map<FileId, const layer::BytecodeHeader*> bytecode_;
   std::unordered_map<FileId, std::string_view> texts_;
   std::vector<FileId> elf_files_;
-  std::unordered_map<FileId, tree::NodeId> names_;  ///< of the files above
+  std::vector<tree::NodeId> names_;  ///< by FileId, for every file of the image: the first of its names by bytes
 };
 
 }  // namespace imgslim::rootfs

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace imgslim::imports;
   if (size == 0) return 0;
   constexpr Language languages[] = {Language::python,     Language::perl, Language::ruby,
-                                     Language::javascript, Language::lua,  Language::tcl};
+                                    Language::javascript, Language::lua,  Language::tcl};
   const auto language = languages[data[0] % 6];
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   const auto facts = read_imports(language, text);

@@ -1,5 +1,6 @@
-// What the memory model takes from hostile files: pages of any ELF file stay within what it maps, words of runtime binaries
-// do not depend on how the file is cut, options of Java machines and coefficient files are read without surprise.
+// What the memory model takes from hostile files: pages of any ELF file stay within what it maps, words of runtime
+// binaries do not depend on how the file is cut, options of Java machines and coefficient files are read without
+// surprise.
 #include <algorithm>
 
 #include "core/check.h"

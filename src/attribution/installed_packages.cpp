@@ -92,8 +92,9 @@ class Collector {
   void add_python() {
     for (const auto kind : {DatabaseKind::python_metadata, DatabaseKind::python_egg_info}) {
       for (const auto& [path, text] : texts_[kind]) {
+        const auto folder = parent_path(path);
         const auto beside = [&](DatabaseKind other, const char* name) -> std::optional<std::string_view> {
-          const auto found = texts_[other].find(join_path(parent_path(path), name));
+          const auto found = texts_[other].find(join_path(folder, name));
           if (found == texts_[other].end()) return std::nullopt;
           return found->second;
         };

@@ -74,9 +74,9 @@ class JarReader {
     jar_.package.name = own.group.empty() ? own.name : own.group + ':' + own.name;
     jar_.package.version = own.version;
     jar_.package.files.emplace_back(path_);
-    std::ranges::sort(jar_.bundled);
-    const auto repeated = std::ranges::unique(jar_.bundled);
-    jar_.bundled.erase(repeated.begin(), repeated.end());
+    auto& bundled = jar_.bundled;
+    std::sort(bundled.begin(), bundled.end());
+    bundled.erase(std::unique(bundled.begin(), bundled.end()), bundled.end());
     return std::move(jar_);
   }
 

@@ -88,6 +88,7 @@ class Checks:
             said = self.ask(root.image)["memory"]["startup"]["floor_bytes"]
             with observe.mounted(root) as (merged, log):
                 least = least_limit(program, merged, log)
+            observe.drop(root)
             self.expect(said["low"] <= least <= said["high"],
                         f"{name} starts with {least / MIB:.1f} MiB; said {said['low'] / MIB:.1f} to {said['high'] / MIB:.1f}")
 

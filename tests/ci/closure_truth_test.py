@@ -107,7 +107,7 @@ class Programs(unittest.TestCase):
         self.assertEqual(len({program["name"] for program in programs}), len(programs))
         for program in programs:
             self.assertIn(program["suite"], ("bookworm", "trixie"), program["name"])
-            self.assertIn(program["set"], ("tuned", "held-out"), program["name"])
+            self.assertIn(program["set"], roots.SETS, program["name"])
             self.assertTrue(program["packages"] and (program.get("entrypoint") or program.get("cmd")), program["name"])
 
     def test_both_sets_are_large_and_of_many_kinds(self):

@@ -28,7 +28,7 @@ def run(*arguments):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-class Libs(unittest.TestCase):
+class ShellRoot(unittest.TestCase):
     """A root with this machine's shell and what it needs, at the paths that ldd names."""
 
     @classmethod
@@ -45,10 +45,16 @@ class Libs(unittest.TestCase):
     def tearDownClass(cls):
         cls.folder.cleanup()
 
-    def libs(self, *arguments, code=0):
-        actual, out, errors = run("libs", self.root, "--cmd", SHELL, *arguments)
+    def of_shell(self, command, *arguments, code=0):
+        """What a command prints of the root when its program is the shell."""
+        actual, out, errors = run(command, self.root, "--cmd", SHELL, *arguments)
         self.assertEqual((actual, errors), (code, ""))
         return out
+
+
+class Libs(ShellRoot):
+    def libs(self, *arguments, code=0):
+        return self.of_shell("libs", *arguments, code=code)
 
     def test_the_list_is_what_ldd_says_and_the_program(self):
         self.assertEqual(self.libs("--list").splitlines(), sorted([SHELL, *libraries_of(SHELL)]))

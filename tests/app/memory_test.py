@@ -5,10 +5,7 @@ usage: memory_test.py IMGSLIM     the executable
 """
 import json
 import os
-import pathlib
-import shutil
 import sys
-import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
@@ -17,27 +14,9 @@ import libs_test  # noqa: E402
 SHELL = libs_test.SHELL
 
 
-class Memory(unittest.TestCase):
-    """A root with this machine's shell and what it needs."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.root = pathlib.Path(cls.folder.name)
-        for path in [SHELL, *libs_test.libraries_of(SHELL)]:
-            place = cls.root / path.lstrip("/")
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(os.path.realpath(path), place)
-            place.chmod(0o755)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
+class Memory(libs_test.ShellRoot):
     def memory(self, *arguments, code=0):
-        actual, out, errors = libs_test.run("memory", self.root, "--cmd", SHELL, *arguments)
-        self.assertEqual((actual, errors), (code, ""))
-        return out
+        return self.of_shell("memory", *arguments, code=code)
 
     def test_kinds_objects_layers_and_packages_sum_to_the_estimate(self):
         startup = json.loads(self.memory("-o", "json"))["memory"]["startup"]

@@ -31,9 +31,20 @@ struct FindingEdit {
   friend bool operator==(const FindingEdit&, const FindingEdit&) = default;
 };
 
+/// What goes when a finding's fix is made. `bytes` is payload: the file contents in the layers, which is what the image
+/// takes unpacked; `compressed_bytes` is what a pull no longer moves.
+struct FindingSaving {
+  std::uint64_t bytes = 0, compressed_bytes = 0;
+  std::uint64_t rss_bytes = 0;        ///< less memory at start
+  std::uint64_t added_rss_bytes = 0;  ///< memory at start that the fix costs
+  std::string basis = "measured";     ///< measured: the very bytes of the image; estimated: a bound or a model
+  friend bool operator==(const FindingSaving&, const FindingSaving&) = default;
+};
+
 /// How to make a finding go away. Without edits it is advice only.
 struct FindingFix {
   std::string description;
+  std::string patch;               ///< unified diff of the Dockerfile, for `git apply`; "" when there are no edits
   std::vector<FindingEdit> edits;  ///< in order, none overlaps another
   friend bool operator==(const FindingFix&, const FindingFix&) = default;
 };
@@ -46,7 +57,8 @@ struct ReportFinding {
   std::vector<std::string> aliases;  ///< ids of other tools' rules that the finding stands for
   FindingLocation location;
   std::vector<FindingEvidence> evidence;
-  std::optional<FindingFix> fix;  ///< findings on Dockerfiles only; no part of a report's JSON
+  std::optional<FindingSaving> saving;  ///< empty when the rule is not about bytes, or nothing was measured
+  std::optional<FindingFix> fix;
   friend bool operator==(const ReportFinding&, const ReportFinding&) = default;
 };
 

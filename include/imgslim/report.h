@@ -10,6 +10,8 @@
 #include "imgslim/memory.h"
 #include "imgslim/note.h"
 #include "imgslim/runtime.h"
+#include "imgslim/suggestion.h"
+#include "imgslim/verdict.h"
 
 /// The report `imgslim.report/1` as plain values: member names are the names in the JSON (docs/report.schema.json).
 ///
@@ -198,6 +200,8 @@ struct Report {
   std::optional<ReportRuntime> runtime;
   std::optional<ReportMemory> memory;                  ///< empty when no program is known
   std::optional<std::vector<ReportFinding>> findings;  ///< by rule, then path
+  std::optional<ReportSuggestions> suggestions;
+  std::optional<Verdict> verdict;  ///< of `imgslim check`
   std::vector<Note> notes;
   std::map<std::string, std::uint64_t> omitted;  ///< section -> rows that were cut from it
   friend bool operator==(const Report&, const Report&) = default;

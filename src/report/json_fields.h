@@ -175,6 +175,41 @@ void visit_fields(V& v, T& duplicate) {
   v("paths", duplicate.paths);
 }
 
+template <typename V, Is<ReportSuggestion> T>
+void visit_fields(V& v, T& suggestion) {
+  v("finding", suggestion.finding);
+  v("saving", suggestion.saving);
+}
+
+template <typename V, Is<ReportSuggestions> T>
+void visit_fields(V& v, T& suggestions) {
+  v("rows", suggestions.rows);
+  v("payload_bytes_now", suggestions.payload_bytes_now);
+  v("payload_bytes_then", suggestions.payload_bytes_then);
+  v("compressed_bytes_now", suggestions.compressed_bytes_now);
+  v("compressed_bytes_then", suggestions.compressed_bytes_then);
+}
+
+template <typename V, Is<VerdictCheck> T>
+void visit_fields(V& v, T& check) {
+  v("name", check.name);
+  v("subject", check.subject);
+  v("unit", check.unit);
+  v("limit", check.limit);
+  v("value", check.value);
+  v("baseline", check.baseline);
+  v("passed", check.passed);
+  v("waived", check.waived);
+  v("source", check.source);
+  v("message", check.message);
+}
+
+template <typename V, Is<Verdict> T>
+void visit_fields(V& v, T& verdict) {
+  v("passed", verdict.passed);
+  v("checks", verdict.checks);
+}
+
 template <typename V, Is<Report> T>
 void visit_fields(V& v, T& report) {
   v("complete", report.complete);
@@ -194,6 +229,8 @@ void visit_fields(V& v, T& report) {
   v.section("runtime", report.runtime);
   v.section("memory", report.memory);
   v.section("findings", report.findings);
+  v.section("suggestions", report.suggestions);
+  v.section("verdict", report.verdict);
   v("notes", report.notes);
   v.section("omitted", report.omitted);
 }

@@ -111,6 +111,29 @@ void visit_fields(V& v, T& evidence) {
   v("bytes", evidence.bytes);
 }
 
+template <typename V, Is<FindingSaving> T>
+void visit_fields(V& v, T& saving) {
+  v("bytes", saving.bytes);
+  v("compressed_bytes", saving.compressed_bytes);
+  v("rss_bytes", saving.rss_bytes);
+  v("added_rss_bytes", saving.added_rss_bytes);
+  v("basis", saving.basis);
+}
+
+template <typename V, Is<FindingEdit> T>
+void visit_fields(V& v, T& edit) {
+  v("begin", edit.begin);
+  v("end", edit.end);
+  v("text", edit.text);
+}
+
+template <typename V, Is<FindingFix> T>
+void visit_fields(V& v, T& fix) {
+  v("description", fix.description);
+  v("patch", fix.patch);
+  v("edits", fix.edits);
+}
+
 template <typename V, Is<ReportFinding> T>
 void visit_fields(V& v, T& finding) {
   v("rule", finding.rule);
@@ -119,6 +142,8 @@ void visit_fields(V& v, T& finding) {
   v("aliases", finding.aliases);
   v("location", finding.location);
   v("evidence", finding.evidence);
+  v.section("saving", finding.saving);
+  v.section("fix", finding.fix);
 }
 
 }  // namespace imgslim::report

@@ -76,7 +76,7 @@ class Runner {
   [[nodiscard]] std::optional<FindingFix> make_fix(const FixPlace& place) const {
     auto edits = rule_.edit.empty() ? std::nullopt : make_edits(rule_.edit.front(), place);
     if (!edits) return std::nullopt;
-    return FindingFix{rule_.info.fix, std::move(*edits)};
+    return FindingFix{rule_.info.fix, {}, std::move(*edits)};
   }
 
   void step(const Place& place) {

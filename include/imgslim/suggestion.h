@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "imgslim/finding.h"
+
+/// What would make an image smaller, best first.
+namespace imgslim {
+
+/// A finding with a saving. Rows never count a byte twice: `saving` is what the rows above leave of it.
+struct ReportSuggestion {
+  std::uint32_t finding = 0;  ///< position in Report::findings
+  FindingSaving saving;
+  friend bool operator==(const ReportSuggestion&, const ReportSuggestion&) = default;
+};
+
+/// All suggestions and what is left when every one is followed: the sums of their savings are what `now` and `then`
+/// differ by.
+struct ReportSuggestions {
+  std::vector<ReportSuggestion> rows;
+  std::uint64_t payload_bytes_now = 0, payload_bytes_then = 0;
+  std::uint64_t compressed_bytes_now = 0, compressed_bytes_then = 0;
+  friend bool operator==(const ReportSuggestions&, const ReportSuggestions&) = default;
+};
+
+}  // namespace imgslim

@@ -43,6 +43,7 @@ struct Rule {
   std::vector<Condition> match;       ///< none or one
   Check check = nullptr;
   Parameters parameters;              ///< of the check
+  std::optional<Parameters> image;    ///< what is asked of the built image (module image_rules)
   std::string message;                ///< with {operands}, {command}, {value}
   std::vector<FixRecipe> edit;        ///< none or one: how --fix makes the finding go away
   std::vector<std::string> replaces;  ///< rules whose findings on the same instruction this one's stands for, in slim

@@ -175,8 +175,9 @@ FixRecipe RuleReader::recipe(const Value& value) {
 Rule RuleReader::rule(const Value& value) {
   Rule rule;
   rule.file = file_;
-  if (!object(value, {"id", "title", "severity", "profiles", "aliases", "replaces", "family", "needs", "scope",
-                      "onbuild", "match", "check", "message", "why", "fix", "edit", "saving", "links", "tests"}))
+  if (!object(value,
+              {"id",    "title", "severity", "profiles", "aliases", "replaces", "family", "needs",  "scope", "onbuild",
+               "match", "check", "image",    "message",  "why",     "fix",      "edit",   "saving", "links", "tests"}))
     return rule;
   metadata(value, rule);
   rule.message = member_text(value, "message");
@@ -185,6 +186,7 @@ Rule RuleReader::rule(const Value& value) {
     rule.scope = one_of(*scope, {"all", "target"}) == "target" ? Scope::target : Scope::all;
   if (const auto* onbuild = value.find("onbuild")) rule.onbuild = truth(*onbuild);
   if (const auto* replaces = value.find("replaces")) rule.replaces = strings(*replaces);
+  if (const auto* image = value.find("image")) rule.image = with_lists(*image);
   if (const auto* match = value.find("match")) rule.match.push_back(condition(*match));
   if (const auto* check = value.find("check")) {
     rule.parameters = with_lists(*check);

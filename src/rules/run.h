@@ -10,8 +10,9 @@ namespace imgslim::rules {
 /// A finding before comments, waivers and severities have had their say.
 struct Draft {
   const Rule* rule = nullptr;
-  std::uint32_t step = 0;   ///< index in File::instructions
-  bool whole_file = false;  ///< concerns no instruction
+  std::uint32_t step = 0;                      ///< index in File::instructions
+  bool whole_file = false;                     ///< concerns no instruction
+  std::optional<std::uint32_t> image_finding;  ///< the image's own account of it, by position
   ReportFinding finding;
 };
 

@@ -140,8 +140,9 @@ void apply_dockerfile(const ImageInfo& info, const NamedDockerfile& dockerfile, 
   }
   for (const auto& [step_index, instruction_index] : pairs) {
     auto& step = result.steps[step_index];
-    if (step.source == InstructionSource::provenance) continue;
     const auto& [instruction, arguments] = instructions[instruction_index];
+    step.instruction = static_cast<std::uint32_t>(instruction - dockerfile.file.instructions.data());
+    if (step.source == InstructionSource::provenance) continue;
     step.source = InstructionSource::dockerfile;
     step.text = instruction->upper + " " + arguments;
     step.kind = instruction->upper;

@@ -22,7 +22,8 @@ struct BuildStep {
   std::string created;  ///< as the history states it
   InstructionSource source = InstructionSource::none;
   std::optional<image::SourceRange> lines;
-  std::optional<std::uint32_t> layer;  ///< that the step made
+  std::optional<std::uint32_t> layer;        ///< that the step made
+  std::optional<std::uint32_t> instruction;  ///< of the given Dockerfile: position in File::instructions
 };
 
 /// A Dockerfile on the user's disk, for matching.

@@ -8,7 +8,7 @@
 
 namespace re2 {
 class RE2;
-}
+}  // namespace re2
 
 namespace imgslim::rules {
 
@@ -21,6 +21,18 @@ class Pattern {
 
  private:
   std::shared_ptr<const re2::RE2> expression_;
+};
+
+/// Globs on clean paths, asked all at once: "*" and "?" stop at "/", "**" does not, "[a-z]" is a set.
+class GlobSet {
+ public:
+  explicit GlobSet(const std::vector<std::string>& globs);
+  /// Positions of the globs that match the whole path, ascending.
+  [[nodiscard]] std::vector<int> matches(std::string_view path) const;
+
+ private:
+  struct Compiled;
+  std::shared_ptr<const Compiled> compiled_;
 };
 
 /// A condition on one text: one of the alternatives holds (none stated: any text), and none of `except` does.

@@ -1,0 +1,204 @@
+// What layers do to each other, out of the fates of their entries. A file that a later layer deletes or replaces would
+// not be stored if the earlier instruction had not left it; a file that is stored again with the same content would not
+// if the later instruction had not touched it. So the first kind claims the dead entry, the second the copy.
+#include "image_rules/layer_checks.h"
+
+#include <algorithm>
+#include <map>
+
+#include "attribution/content_class.h"
+#include "rules/matcher.h"
+#include "tree/visit.h"
+
+namespace imgslim::image_rules {
+namespace {
+
+using tree::EntryId;
+using tree::Fate;
+using tree::LayerIndex;
+
+constexpr std::uint64_t least_bytes = 64 << 10;  // of a finding that is not told otherwise
+
+/// Entries by the layer whose instruction is to be changed and the one that the change is about.
+using Groups = std::map<std::pair<LayerIndex, LayerIndex>, std::vector<EntryId>>;
+
+bool is_copy(const ImageFacts& image, LayerIndex layer) {
+  const auto& kind = image.step_of(layer).kind;
+  return kind == "COPY" || kind == "ADD";
+}
+
+std::string layer_name(LayerIndex layer) { return "layer " + std::to_string(layer + 1); }
+
+/// One finding for each group; evidence is the group's files, the largest first.
+std::vector<ImageFinding> findings_of(const CheckContext& context, const Groups& groups) {
+  const auto& tree = context.image.tree();
+  std::vector<ImageFinding> findings;
+  for (const auto& [layers, entries] : groups) {
+    ImageFinding finding;
+    finding.layer = layers.first;
+    auto largest = entries;
+    std::stable_sort(largest.begin(), largest.end(),
+                     [&](EntryId a, EntryId b) { return tree.entry(a).content_bytes > tree.entry(b).content_bytes; });
+    for (const auto entry : largest) {
+      finding.claims.whole(tree, entry);
+      if (finding.evidence.size() < 10)
+        finding.evidence.push_back({tree.entry_path(entry), tree.entry(entry).content_bytes});
+    }
+    if (entries.size() == 1) finding.path = finding.evidence.front().path;
+    if (finding.claims.sum().bytes >= context.bytes("min_bytes", least_bytes)) findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+/// Dead entries with content for which `wanted` holds, with their layer and the layer that ended them.
+template <typename Wanted>
+void for_each_dead(const ImageFacts& image, Wanted wanted) {
+  tree::for_each_entry(image.tree(), [&](EntryId id, LayerIndex layer, const layer::Entry& entry) {
+    const auto& fate = image.tree().fate(id);
+    if (entry.content_bytes > 0 && fate.fate != Fate::visible && fate.fate != Fate::marker) wanted(id, layer, fate);
+  });
+}
+
+bool is_deleted(Fate fate) { return fate == Fate::deleted || fate == Fate::deleted_by_opaque; }
+bool is_stored_again(Fate fate) { return fate == Fate::metadata_only || fate == Fate::identical; }
+
+/// The entry of a layer at a path, when it is what is seen there.
+std::optional<EntryId> visible_copy(const ImageFacts& image, EntryId dead, LayerIndex layer) {
+  const auto& tree = image.tree();
+  const auto node = tree.find(tree.entry_path(dead));
+  if (node == tree::Node::none) return std::nullopt;
+  const auto entry = tree.node(node).entry;
+  if (entry == tree::Node::implied || entry == tree::Node::dead || tree.layer_of(entry) != layer) return std::nullopt;
+  return tree.inode_of(entry);
+}
+
+/// Of files that `cause` stores again, what goes when it does not: its own copy, or where that is gone too, the entry.
+Groups stored_again(const ImageFacts& image, bool by_copy) {
+  Groups groups;
+  for_each_dead(image, [&](EntryId id, LayerIndex, const tree::EntryFate& fate) {
+    const LayerIndex cause = fate.cause_layer;
+    if (!is_stored_again(fate.fate) || !image.is_mine(cause) || is_copy(image, cause) != by_copy) return;
+    const auto path = image.tree().entry_path(id);
+    if (attribution::is_package_database(path)) return;
+    groups[{cause, cause}].push_back(visible_copy(image, id, cause).value_or(id));
+  });
+  return groups;
+}
+
+/// A content of some size, for "the same bytes elsewhere".
+using ContentKey = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>;
+ContentKey content_key(const layer::Entry& entry) {
+  return {entry.content.low, entry.content.high, entry.content_bytes};
+}
+
+}  // namespace
+
+std::vector<ImageFinding> check_deleted(const CheckContext& context) {
+  const auto& image = context.image;
+  const auto kinds = context.words("kind");
+  const auto kind = kinds.empty() ? std::string("other") : kinds.front();
+  const rules::GlobSet caches(context.words("paths"));
+  Groups groups;
+  for_each_dead(image, [&](EntryId id, LayerIndex layer, const tree::EntryFate& fate) {
+    if (!is_deleted(fate.fate) || !image.is_mine(layer)) return;
+    const bool cache = !caches.matches(image.tree().entry_path(id)).empty();
+    const auto found = cache ? "cache" : is_copy(image, layer) ? "copied" : "other";
+    if (found == kind) groups[{layer, fate.cause_layer}].push_back(id);
+  });
+  auto findings = findings_of(context, groups);
+  for (auto& finding : findings) {
+    const auto sum = finding.claims.size();
+    for (const auto& [layers, entries] : groups)
+      if (layers.first == *finding.layer && entries.size() == sum && finding.claims.has(entries.front()))
+        finding.advice = context.rule.info.fix + " (removed in " + layer_name(layers.second) + ")";
+  }
+  return findings;
+}
+
+std::vector<ImageFinding> check_overwritten(const CheckContext& context) {
+  const auto& image = context.image;
+  Groups groups;
+  for_each_dead(image, [&](EntryId id, LayerIndex layer, const tree::EntryFate& fate) {
+    const bool replaced = fate.fate == Fate::overwritten || fate.fate == Fate::type_replaced;
+    if (replaced && image.is_mine(layer) && !attribution::is_package_database(image.tree().entry_path(id)))
+      groups[{fate.cause_layer, layer}].push_back(id);
+  });
+  return findings_of(context, groups);
+}
+
+std::vector<ImageFinding> check_copied_up(const CheckContext& context) {
+  return findings_of(context, stored_again(context.image, false));
+}
+
+std::vector<ImageFinding> check_repeated(const CheckContext& context) {
+  return findings_of(context, stored_again(context.image, true));
+}
+
+std::vector<ImageFinding> check_relocated(const CheckContext& context) {
+  const auto& image = context.image;
+  const auto& tree = image.tree();
+  std::map<ContentKey, EntryId> sources;  // the lowest entry of the author's with that content
+  Groups groups;
+  tree::for_each_entry(tree, [&](EntryId id, LayerIndex layer, const layer::Entry& entry) {
+    if (!image.is_mine(layer) || entry.content_bytes < least_bytes || entry.kind != layer::EntryKind::regular) return;
+    const auto [source, is_first] = sources.emplace(content_key(entry), id);
+    if (is_first || tree.fate(id).fate != Fate::visible || image.step_of(layer).kind != "RUN") return;
+    const auto& before = tree.fate(source->second);
+    const auto source_layer = tree.layer_of(source->second);
+    if (source_layer == layer || is_stored_again(before.fate)) return;
+    const bool moved = is_deleted(before.fate) && before.cause_layer == layer;
+    if (moved || before.fate == Fate::visible) groups[{layer, source_layer}].push_back(moved ? source->second : id);
+  });
+  return findings_of(context, groups);
+}
+
+std::vector<ImageFinding> check_duplicates(const CheckContext& context) {
+  const auto& image = context.image;
+  const auto& tree = image.tree();
+  ImageFinding finding;
+  for (const auto& group : image.duplicates) {
+    if (group.bytes_each < least_bytes) continue;
+    for (std::size_t at = 1; at < group.inodes.size(); ++at) {
+      const auto inode = group.inodes[at];
+      if (!image.is_mine(tree.layer_of(inode))) continue;
+      finding.claims.whole(tree, inode);
+      finding.evidence.push_back({tree.entry_path(inode), group.bytes_each});
+    }
+  }
+  std::stable_sort(finding.evidence.begin(), finding.evidence.end(),
+                   [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+  if (finding.claims.empty()) return {};
+  finding.layer = tree.layer_of(tree.inode_of(tree.node(tree.find(finding.evidence.front().path)).entry));
+  return {std::move(finding)};
+}
+
+std::vector<ImageFinding> check_database_copies(const CheckContext& context) {
+  const auto& image = context.image;
+  Groups groups;
+  for_each_dead(image, [&](EntryId id, LayerIndex layer, const tree::EntryFate& fate) {
+    if (!is_deleted(fate.fate) && image.is_mine(layer) && fate.cause_layer != layer &&
+        attribution::is_package_database(image.tree().entry_path(id)))
+      groups[{fate.cause_layer, layer}].push_back(id);
+  });
+  return findings_of(context, groups);
+}
+
+std::vector<ImageFinding> check_large_files(const CheckContext& context) {
+  const auto& image = context.image;
+  const auto& tree = image.tree();
+  std::uint64_t all = 0;
+  for (LayerIndex layer = 0; layer < tree.layer_count(); ++layer) all += tree.layer(layer).payload_bytes;
+  std::vector<ImageFinding> findings;
+  tree::for_each_entry(tree, [&](EntryId id, LayerIndex layer, const layer::Entry& entry) {
+    constexpr std::uint64_t least = 1'000'000;
+    if (tree.fate(id).fate != Fate::visible || entry.content_bytes < std::max(least, all / 10)) return;
+    ImageFinding finding;
+    finding.layer = layer;
+    finding.path = tree.entry_path(id);
+    finding.evidence.push_back({finding.path, entry.content_bytes});
+    findings.push_back(std::move(finding));
+  });
+  return findings;
+}
+
+}  // namespace imgslim::image_rules

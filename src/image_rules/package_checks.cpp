@@ -1,0 +1,100 @@
+#include "image_rules/package_checks.h"
+
+#include <algorithm>
+#include <map>
+
+#include "rules/matcher.h"
+#include "tree/visit.h"
+
+namespace imgslim::image_rules {
+namespace {
+
+using attribution::PackageIndex;
+using tree::LayerIndex;
+
+/// Every visible inode of the author's with its package.
+template <typename Visit>
+void for_each_owned(const ImageFacts& image, Visit visit) {
+  const auto& tree = image.tree();
+  tree::for_each_visible(tree, [&](tree::NodeId node, bool first_name) {
+    const auto entry = tree.node(node).entry;
+    const auto package = image.owners.by_node[node];
+    if (!first_name || entry == tree::Node::implied || package == attribution::no_package) return;
+    const auto inode = tree.inode_of(entry);
+    if (image.is_mine(tree.layer_of(inode))) visit(inode, package);
+  });
+}
+
+/// The packages that the rule names.
+std::vector<bool> named_packages(const CheckContext& context) {
+  std::string expression = "^(?:";
+  for (const auto& name : context.words("names")) expression += (expression.size() > 4 ? "|" : "") + name;
+  std::string problem;
+  const auto pattern = rules::Pattern::compile(expression + ")$", problem);
+  const auto managers = context.words("managers");
+  std::vector<bool> named;
+  for (const auto& package : context.image.owners.packages) {
+    const bool managed =
+        managers.empty() || std::find(managers.begin(), managers.end(), package.manager) != managers.end();
+    named.push_back(pattern && managed && pattern->matches(package.name));
+  }
+  return named;
+}
+
+}  // namespace
+
+bool closure_is_known(const ImageFacts& image) {
+  const auto& processes = image.closure.processes;
+  return !image.closure.no_command && !processes.empty() &&
+         std::none_of(processes.begin(), processes.end(),
+                      [](const auto& process) { return process.coverage == runtime::Coverage::unknown; });
+}
+
+std::vector<bool> reached_packages(const ImageFacts& image) {
+  std::vector<bool> reached(image.owners.packages.size(), false);
+  for (const auto& file : image.closure.files) {
+    const auto node = image.tree().find(std::string_view(file.path).substr(1));
+    if (node == tree::Node::none) continue;
+    const auto package = image.owners.by_node[node];
+    if (package != attribution::no_package) reached[package] = true;
+  }
+  return reached;
+}
+
+void claim_package(const ImageFacts& image, PackageIndex package, Claims& claims) {
+  for_each_owned(image, [&](tree::EntryId inode, PackageIndex owner) {
+    if (owner == package) claims.whole(image.tree(), inode);
+  });
+}
+
+std::vector<ImageFinding> check_packages(const CheckContext& context) {
+  const auto& image = context.image;
+  auto wanted = named_packages(context);
+  if (const auto* unreached = context.parameter("unreached"); unreached && unreached->truth) {
+    if (!closure_is_known(image)) return {};
+    const auto reached = reached_packages(image);
+    for (std::size_t at = 0; at < wanted.size(); ++at) wanted[at] = wanted[at] && !reached[at];
+  }
+  std::map<LayerIndex, std::map<PackageIndex, std::uint64_t>> by_layer;
+  std::map<LayerIndex, Claims> claims;
+  for_each_owned(image, [&](tree::EntryId inode, PackageIndex package) {
+    if (!wanted[package]) return;
+    const auto layer = image.owners.packages[package].layer.value_or(image.tree().layer_of(inode));
+    by_layer[layer][package] += image.tree().entry(inode).content_bytes;
+    claims[layer].whole(image.tree(), inode);
+  });
+  std::vector<ImageFinding> findings;
+  for (const auto& [layer, packages] : by_layer) {
+    ImageFinding finding;
+    finding.layer = layer;
+    for (const auto& [package, bytes] : packages)
+      finding.evidence.push_back({image.owners.packages[package].name, bytes});
+    std::stable_sort(finding.evidence.begin(), finding.evidence.end(),
+                     [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+    finding.claims = claims[layer];
+    if (finding.claims.sum().bytes >= context.bytes("min_bytes", 1)) findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace imgslim::image_rules

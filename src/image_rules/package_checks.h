@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "image_rules/image_check.h"
+
+namespace imgslim::image_rules {
+
+/// Installed packages whose name one of the regular expressions "names" matches whole ("managers": of these managers
+/// only), in the author's layers, one finding a layer. "unreached": true leaves out those of which the closure reaches
+/// a file, and says nothing at all while the closure cannot know.
+[[nodiscard]] std::vector<ImageFinding> check_packages(const CheckContext& context);
+
+/// The author's visible files of a package: what goes when it is not installed.
+void claim_package(const ImageFacts& image, attribution::PackageIndex package, Claims& claims);
+
+/// Per package: whether the run-time closure, up to `possible`, has a file of it.
+[[nodiscard]] std::vector<bool> reached_packages(const ImageFacts& image);
+
+/// Whether nothing is open to the program that no rule of the closure knows, so that what it does not reach is unused.
+[[nodiscard]] bool closure_is_known(const ImageFacts& image);
+
+}  // namespace imgslim::image_rules

@@ -1,0 +1,184 @@
+// All image rules to drafts: each finding gets its place (the instruction of its layer, else the FROM of the stage that
+// is built), its message filled in, and its saving out of its claims.
+#include "image_rules/run.h"
+
+#include <algorithm>
+
+#include "core/byte_format.h"
+#include "core/check.h"
+#include "core/path.h"
+#include "image_rules/path_rules.h"
+
+namespace imgslim::image_rules {
+namespace {
+
+using rules::Draft;
+using rules::Rule;
+
+constexpr std::size_t most_evidence = 10;
+
+const char* severity_name(runtime::Severity severity) {
+  switch (severity) {
+    case runtime::Severity::error:
+      return "error";
+    case runtime::Severity::warning:
+      return "warning";
+    case runtime::Severity::info:
+      break;
+  }
+  return "info";
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+}
+
+/// Fills {bytes}, {compressed}, {count}, {layer} and {path}: the path last, since it may hold anything.
+std::string fill_in(std::string message, const ImageFinding& finding) {
+  const auto sum = finding.claims.sum();
+  replace_all(message, "{bytes}", format_bytes(sum.bytes, Units::si));
+  replace_all(message, "{compressed}", format_bytes(sum.compressed_bytes, Units::si));
+  replace_all(message, "{count}", std::to_string(finding.claims.size()));
+  replace_all(message, "{layer}", finding.layer ? std::to_string(*finding.layer + 1) : "?");
+  const auto path = finding.path.empty() && !finding.evidence.empty() ? finding.evidence.front().path : finding.path;
+  if (const auto at = message.find("{path}"); at != std::string::npos) message.replace(at, 6, "/" + path);
+  return message;
+}
+
+class Runner {
+ public:
+  explicit Runner(const ImageFacts& image) : image_(image) { mark_built(); }
+
+  void add(const Rule& rule, ImageFinding finding) {
+    Draft draft = placed(rule, finding.layer);
+    draft.finding.severity = rule.info.severity;
+    draft.finding.message = finding.message.empty() ? fill_in(message_of(rule), finding) : finding.message;
+    if (!finding.path.empty()) draft.finding.location.path = finding.path;
+    draft.finding.evidence = finding.evidence;
+    if (draft.finding.evidence.size() > most_evidence) draft.finding.evidence.resize(most_evidence);
+    draft.finding.fix = FindingFix{finding.advice.empty() ? rule.info.fix : finding.advice, {}, {}};
+    if (!finding.claims.empty() || finding.rss_bytes + finding.added_rss_bytes > 0)
+      draft.finding.saving = saving_of(finding);
+    draft.image_finding = static_cast<std::uint32_t>(run_.findings.size());
+    run_.findings.push_back(std::move(finding));
+    run_.side.drafts.push_back(std::move(draft));
+  }
+
+  void add(const Rule& rule, const runtime::Finding& told) {
+    const auto path = std::string(without_leading_slash(told.path));
+    Draft draft = placed(rule, path.empty() ? std::nullopt : layer_of(path));
+    draft.finding.severity = severity_name(told.severity);
+    draft.finding.message = told.message;
+    if (!path.empty()) draft.finding.location.path = path;
+    for (const auto& evidence : told.evidence)
+      draft.finding.evidence.push_back({std::string(without_leading_slash(evidence.path)), evidence.bytes});
+    draft.finding.fix = FindingFix{rule.info.fix, {}, {}};
+    run_.side.drafts.push_back(std::move(draft));
+  }
+
+  void decide(const std::string& rule) { run_.side.decided.insert(rule); }
+  ImageRun take() { return std::move(run_); }
+
+ private:
+  static std::string_view without_leading_slash(std::string_view path) {
+    return path.starts_with('/') ? path.substr(1) : path;
+  }
+
+  static std::string message_of(const Rule& rule) {
+    const auto* message = rule.image->find("message");
+    return message ? message->text : rule.message;
+  }
+
+  static FindingSaving saving_of(const ImageFinding& finding) {
+    const auto sum = finding.claims.sum();
+    return {sum.bytes, sum.compressed_bytes, finding.rss_bytes, finding.added_rss_bytes,
+            finding.basis == Basis::measured ? "measured" : "estimated"};
+  }
+
+  [[nodiscard]] std::optional<tree::LayerIndex> layer_of(const std::string& path) const {
+    const auto node = image_.tree().find(path);
+    if (node == tree::Node::none || image_.tree().node(node).entry == tree::Node::implied) return std::nullopt;
+    return image_.tree().layer_of(image_.tree().node(node).entry);
+  }
+
+  /// Which instructions of the Dockerfile the image's layers and steps are the work of.
+  void mark_built() {
+    if (!image_.dockerfile) return;
+    run_.side.built.resize(image_.dockerfile->plain.steps.size(), false);
+    for (const auto& step : image_.instructions.steps)
+      if (step.instruction && *step.instruction < run_.side.built.size()) run_.side.built[*step.instruction] = true;
+  }
+
+  /// The instruction that is to be changed: that of the layer, else the FROM that the image is built from.
+  [[nodiscard]] std::optional<std::uint32_t> place_of(std::optional<tree::LayerIndex> layer) const {
+    if (!image_.dockerfile) return std::nullopt;
+    if (layer && image_.step_of(*layer).instruction) return image_.step_of(*layer).instruction;
+    const auto target = image_.dockerfile->resolved.target();
+    if (!target) return std::nullopt;
+    const auto from = image_.dockerfile->stages[*target].from;
+    return image_.dockerfile->plain.steps[from].index;
+  }
+
+  [[nodiscard]] Draft placed(const Rule& rule, std::optional<tree::LayerIndex> layer) const {
+    Draft draft;
+    draft.rule = &rule;
+    draft.finding.rule = rule.info.id;
+    draft.finding.aliases = rule.info.aliases;
+    if (const auto place = place_of(layer)) {
+      draft.step = *place;
+      const auto& file = *image_.dockerfile->file;
+      draft.finding.location = rules::locate(file, file.instructions[*place].logical_span);
+    } else {
+      draft.whole_file = true;
+    }
+    draft.finding.location.layer = layer;
+    return draft;
+  }
+
+  const ImageFacts& image_;
+  ImageRun run_;
+};
+
+const Rule* find_rule(const std::vector<Rule>& rules, const std::string& id) {
+  const auto found = std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.info.id == id; });
+  return found == rules.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::vector<std::string> CheckContext::words(std::string_view name) const {
+  std::vector<std::string> words;
+  const auto* value = parameter(name);
+  if (!value) return words;
+  if (value->kind == json::Located::Kind::string) return {value->text};
+  for (const auto& item : value->items) words.push_back(item.text);
+  return words;
+}
+
+std::uint64_t CheckContext::bytes(std::string_view name, std::uint64_t otherwise) const {
+  const auto* value = parameter(name);
+  return value && value->number > 0 ? static_cast<std::uint64_t>(value->number) : otherwise;
+}
+
+ImageRun run(const std::vector<Rule>& rules, const ImageFacts& image, const std::vector<runtime::Finding>& told) {
+  Runner runner(image);
+  for (auto& result : run_path_rules(rules, image))
+    for (auto& finding : result.findings) runner.add(*result.rule, std::move(finding));
+  for (const auto& rule : rules) {
+    if (!rule.image) continue;
+    runner.decide(rule.info.id);
+    const auto* name = rule.image->find("check");
+    const auto check = name ? find_image_check(name->text) : nullptr;
+    if (!check) continue;
+    for (auto& finding : check({image, rule})) runner.add(rule, std::move(finding));
+  }
+  for (const auto& finding : told) {
+    const auto* rule = find_rule(rules, finding.rule);
+    IMGSLIM_CHECK(rule != nullptr);
+    runner.add(*rule, finding);
+  }
+  return runner.take();
+}
+
+}  // namespace imgslim::image_rules

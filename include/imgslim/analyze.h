@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "imgslim/libraries.h"
+#include "imgslim/lint.h"
 #include "imgslim/report.h"
 #include "imgslim/result.h"
 #include "imgslim/tree_view.h"
@@ -25,9 +26,11 @@ struct Progress {
 struct AnalyzeOptions {
   std::string
       image;  ///< archive, layout directory, root file system, "-", docker://NAME, podman://NAME, registry://NAME
-  std::string reference;   ///< which image of an archive: name, number from 1 or digest; "" = the only one
-  std::string platform;    ///< "os/arch[/variant]"; "" = the host's if there, else the only one
-  std::string dockerfile;  ///< path, "" = none
+  std::string reference;  ///< which image of an archive: name, number from 1 or digest; "" = the only one
+  std::string platform;   ///< "os/arch[/variant]"; "" = the host's if there, else the only one
+  std::optional<LintSource> dockerfile;  ///< the image's, and what lies around it
+  LintOptions rules;                     ///< which rules count; build arguments of the Dockerfile
+  Ruleset ruleset = Ruleset::built_in();
   std::optional<std::vector<std::string>> command;  ///< in place of CMD, as `docker run IMAGE …` gives it
   std::string cpu;         ///< "x86-64-v1" to "x86-64-v4": what glibc-hwcaps are chosen by; "" = x86-64-v3
   std::string base_image;  ///< archive or layout of the base image, "" = none

@@ -16,6 +16,12 @@
 /// Linting Dockerfiles. Rules are data: those built in, and those of a directory that overlays them.
 namespace imgslim {
 
+class Ruleset;
+namespace rules {
+struct Rule;
+[[nodiscard]] const std::vector<Rule>& all_rules(const Ruleset& ruleset);
+}  // namespace rules
+
 /// A rule as its page tells it.
 struct RuleInfo {
   std::string id;  ///< "SL3001", "DL3008", "StageNameCasing"
@@ -100,6 +106,7 @@ class Ruleset {
   Result<LintResult> lint(const LintSource& source, const LintOptions& options) const;
 
  private:
+  friend const std::vector<rules::Rule>& rules::all_rules(const Ruleset& ruleset);
   struct Rules;
   std::shared_ptr<const Rules> rules_;
 };

@@ -8,11 +8,12 @@
 #include "attribution/instructions.h"
 #include "attribution/package_owners.h"
 #include "image/image_info.h"
+#include "imgslim/finding.h"
 #include "imgslim/note.h"
+#include "imgslim/suggestion.h"
 #include "memory/estimate.h"
 #include "memory/heap_limit.h"
 #include "runtime/closure.h"
-#include "runtime/findings.h"
 #include "tree/accounting.h"
 #include "tree/merged_tree.h"
 
@@ -22,6 +23,13 @@ namespace imgslim::analysis {
 /// Whether what a layer claims is what its bytes give; empty when there was nothing to compare.
 struct LayerCheck {
   std::optional<bool> digest_verified, diff_id_verified;
+};
+
+/// What the rules make of the image and its Dockerfile.
+struct Judgement {
+  std::vector<ReportFinding> findings;  ///< by rule, then place
+  ReportSuggestions suggestions;
+  std::uint64_t suppressed = 0;  ///< findings that comments or waivers hide
 };
 
 struct Analysis {
@@ -38,7 +46,7 @@ struct Analysis {
   runtime::Closure closure;
   std::optional<memory::StartupEstimate> startup;  ///< nothing when no program is known
   std::optional<memory::Bounds> memory_bounds;     ///< --limit
-  std::vector<runtime::Finding> findings;
+  Judgement judgement;
   std::vector<Note> notes;  ///< of all stages, in the order of the flow
   bool complete = true;
 };

@@ -4,17 +4,17 @@
 
 #include <sys/utsname.h>
 
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "analysis/analysis.h"
 #include "analysis/answer_libraries.h"
 #include "analysis/answer_why.h"
 #include "analysis/input.h"
+#include "analysis/judge_image.h"
 #include "analysis/make_report.h"
 #include "analysis/make_tree_view.h"
 #include "analysis/reconcile.h"
+#include "analysis/sharing_loss.h"
 #include "analysis/verify_layers.h"
 #include "core/check.h"
 #include "core/notes.h"
@@ -71,14 +71,11 @@ Result<analysis::ReadSettings> make_settings(const AnalyzeOptions& options) {
   return settings;
 }
 
-Result<std::optional<attribution::NamedDockerfile>> read_dockerfile(const std::string& path, const Limits& limits) {
-  if (path.empty()) return std::optional<attribution::NamedDockerfile>();
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return environment_error("cannot read the Dockerfile " + path);
-  std::string text;
-  text.assign(std::istreambuf_iterator<char>(file), {});
-  if (text.size() > limits.text_bytes) return limit_hit(limits, &Limits::text_bytes, path);
-  return std::optional(attribution::NamedDockerfile{path, dockerfile::parse(text)});
+Result<std::optional<attribution::NamedDockerfile>> parse_dockerfile(const std::optional<LintSource>& source,
+                                                                     const Limits& limits) {
+  if (!source) return std::optional<attribution::NamedDockerfile>();
+  if (source->text.size() > limits.text_bytes) return limit_hit(limits, &Limits::text_bytes, source->path);
+  return std::optional(attribution::NamedDockerfile{source->path, dockerfile::parse(source->text)});
 }
 
 Result<attribution::BaseHint> read_base_hint(const AnalyzeOptions& options, const Limits& limits) {
@@ -126,6 +123,7 @@ struct Context {
   attribution::BaseHint base;
   runtime::Settings runtime;
   std::optional<memory::Bounds> bounds;
+  const AnalyzeOptions& options;
 };
 
 Result<runtime::Settings> runtime_settings(const AnalyzeOptions& options) {
@@ -149,11 +147,15 @@ std::optional<memory::Bounds> memory_bounds(const AnalyzeOptions& options) {
 }
 
 Result<Context> make_context(const AnalyzeOptions& options, const Limits& limits) {
-  IMGSLIM_TRY(auto dockerfile, read_dockerfile(options.dockerfile, limits));
+  IMGSLIM_TRY(auto dockerfile, parse_dockerfile(options.dockerfile, limits));
   IMGSLIM_TRY(auto base, read_base_hint(options, limits));
   IMGSLIM_TRY(auto runtime, runtime_settings(options));
-  return Context{options.strict ? image::Strictness::strict : image::Strictness::warn, std::move(dockerfile),
-                 std::move(base), std::move(runtime), memory_bounds(options)};
+  return Context{options.strict ? image::Strictness::strict : image::Strictness::warn,
+                 std::move(dockerfile),
+                 std::move(base),
+                 std::move(runtime),
+                 memory_bounds(options),
+                 options};
 }
 
 Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, const Limits& limits) {
@@ -177,22 +179,29 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   for (const auto& stage :
        {verdict.notes, layer_notes(tree), tree.notes(), instructions.notes, base.notes, owners.notes, closure.notes})
     append(notes, stage);
-  return Analysis{std::move(loaded.info),
-                  std::move(tree),
-                  std::move(verdict.checks),
-                  std::move(accounting),
-                  std::move(instructions),
-                  std::move(base),
-                  waste_split,
-                  std::move(owners),
-                  std::move(duplicates),
-                  context.runtime.command_override.command,
-                  std::move(closure),
-                  std::move(startup),
-                  context.bounds,
-                  std::move(findings),
-                  std::move(notes),
-                  verdict.complete};
+  Analysis analysis{std::move(loaded.info),
+                    std::move(tree),
+                    std::move(verdict.checks),
+                    std::move(accounting),
+                    std::move(instructions),
+                    std::move(base),
+                    waste_split,
+                    std::move(owners),
+                    std::move(duplicates),
+                    context.runtime.command_override.command,
+                    std::move(closure),
+                    std::move(startup),
+                    context.bounds,
+                    {},
+                    std::move(notes),
+                    verdict.complete};
+  if (analysis.startup) append(findings, analysis::sharing_findings(analysis::sharing_loss(analysis)));
+  const auto& options = context.options;
+  const analysis::RuleInput rule_input{options.ruleset, options.rules,
+                                       options.dockerfile ? &*options.dockerfile : nullptr,
+                                       context.dockerfile ? &context.dockerfile->file : nullptr};
+  IMGSLIM_TRY(analysis.judgement, analysis::judge_image(analysis, rule_input, findings));
+  return analysis;
 }
 
 Result<Analysis> run(const AnalyzeOptions& options) {

@@ -283,13 +283,8 @@ Report make_report(const Analysis& analysis) {
   report.memory = memory_section(analysis, files);
   if (const auto bytes = startup_bytes(analysis); report.memory)
     for (std::size_t i = 0; i < bytes.size(); ++i) report.layers[i].startup_rss_bytes = bytes[i];
-  report.findings = finding_rows(analysis);
-  if (report.memory) {
-    const auto of_sharing = sharing_findings(report.memory->sharing);
-    report.findings->insert(report.findings->end(), of_sharing.begin(), of_sharing.end());
-    std::stable_sort(report.findings->begin(), report.findings->end(),
-                     [](const ReportFinding& a, const ReportFinding& b) { return a.rule < b.rule; });
-  }
+  report.findings = analysis.judgement.findings;
+  report.suggestions = analysis.judgement.suggestions;
   report.notes = analysis.notes;
   return report;
 }

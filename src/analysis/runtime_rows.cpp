@@ -32,11 +32,6 @@ std::string_view obstacle_name(entrypoint::Obstacle obstacle) {
   return names[static_cast<std::size_t>(obstacle)];
 }
 
-std::string_view severity_name(runtime::Severity severity) {
-  constexpr std::string_view names[] = {"info", "warning", "error"};
-  return names[static_cast<std::size_t>(severity)];
-}
-
 /// Report paths have no leading "/".
 std::string report_path(std::string_view path) { return std::string(path.substr(path.starts_with('/') ? 1 : 0)); }
 
@@ -195,25 +190,6 @@ ReportRuntime runtime_section(const Analysis& analysis, const rootfs::FileSystem
   add_sums(closure, files, section);
   section.coverage = coverage_name(overall_coverage(closure));
   return section;
-}
-
-std::vector<ReportFinding> finding_rows(const Analysis& analysis) {
-  std::vector<ReportFinding> rows;
-  for (const auto& finding : analysis.findings) {
-    ReportFinding row;
-    row.rule = finding.rule;
-    row.severity = severity_name(finding.severity);
-    row.message = finding.message;
-    if (!finding.path.empty()) {
-      row.location.path = report_path(finding.path);
-      const auto node = analysis.tree.find(*row.location.path);
-      if (node != tree::Node::none && analysis.tree.node(node).entry != tree::Node::implied)
-        row.location.layer = analysis.tree.layer_of(analysis.tree.node(node).entry);
-    }
-    for (const auto& evidence : finding.evidence) row.evidence.push_back({report_path(evidence.path), evidence.bytes});
-    rows.push_back(std::move(row));
-  }
-  return rows;
 }
 
 std::vector<std::uint64_t> mapped_bytes(const Analysis& analysis, const rootfs::FileSystem& files) {

@@ -15,8 +15,6 @@ namespace imgslim::analysis {
 /// `files` is the view of the analysis' own tree, here and below.
 [[nodiscard]] ReportRuntime runtime_section(const Analysis& analysis, const rootfs::FileSystem& files);
 
-[[nodiscard]] std::vector<ReportFinding> finding_rows(const Analysis& analysis);
-
 /// Visible bytes of the objects of tiers certain to likely, per layer.
 [[nodiscard]] std::vector<std::uint64_t> mapped_bytes(const Analysis& analysis, const rootfs::FileSystem& files);
 

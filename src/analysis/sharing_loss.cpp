@@ -61,21 +61,21 @@ MemorySharing sharing_loss(const Analysis& analysis) {
   return sharing;
 }
 
-std::vector<ReportFinding> sharing_findings(const MemorySharing& sharing) {
+std::vector<runtime::Finding> sharing_findings(const MemorySharing& sharing) {
   constexpr std::uint64_t worth_saying_bytes = 256u << 10;
-  std::vector<ReportFinding> findings;
+  std::vector<runtime::Finding> findings;
   for (const auto& loss : sharing.layers) {
     if (loss.lost_bytes < worth_saying_bytes) continue;
-    ReportFinding finding;
+    runtime::Finding finding;
     finding.rule = "SL6007";
-    finding.severity = "warning";
+    finding.severity = runtime::Severity::warning;
     finding.message =
         "layer " + std::to_string(std::uint64_t{loss.layer} + 1) + " stores " + std::to_string(loss.files) +
         " mapped files again that it does not change: " + format_bytes(loss.lost_bytes, Units::iec) +
         " of page cache are not shared with containers of the layers below; set owners and modes where the "
         "files are made (" +
         loss.instruction + ")";
-    finding.location.layer = loss.layer;
+    finding.layer = loss.layer;
     findings.push_back(std::move(finding));
   }
   return findings;

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "analysis/analysis.h"
-#include "imgslim/finding.h"
 #include "imgslim/memory.h"
+#include "runtime/findings.h"
 
 namespace imgslim::analysis {
 
@@ -14,6 +14,6 @@ namespace imgslim::analysis {
 [[nodiscard]] MemorySharing sharing_loss(const Analysis& analysis);
 
 /// SL6007: each of those layers, with its instruction.
-[[nodiscard]] std::vector<ReportFinding> sharing_findings(const MemorySharing& sharing);
+[[nodiscard]] std::vector<runtime::Finding> sharing_findings(const MemorySharing& sharing);
 
 }  // namespace imgslim::analysis

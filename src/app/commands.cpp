@@ -6,7 +6,9 @@
 #include <iostream>
 #include <iterator>
 
+#include "app/dockerfile_search.h"
 #include "app/lint_command.h"
+#include "app/lint_config.h"
 #include "app/output.h"
 #include "app/platform_table.h"
 #include "app/progress_line.h"
@@ -244,6 +246,20 @@ Status dispatch(const Options& options) {
   return write_output({}, options.text);
 }
 
+/// Whether a command tells what the rules find.
+bool runs_rules(Command command) { return command == Command::analyze || command == Command::memory; }
+
+/// The options with what their files hold: the Dockerfile, the configuration's rules.
+Result<Options> with_files(Options options) {
+  if (!options.dockerfile.empty()) {
+    IMGSLIM_TRY(options.analyze.dockerfile, read_dockerfile(options.dockerfile, {}));
+  }
+  if (!runs_rules(options.command)) return options;
+  IMGSLIM_TRY(const auto settings, lint_settings(options.lint));
+  options.analyze.rules = settings.options;
+  return options;
+}
+
 }  // namespace
 
 ExitCode report_error(const Error& error) {
@@ -251,16 +267,18 @@ ExitCode report_error(const Error& error) {
   return exit_code_of(error.kind);
 }
 
-ExitCode run(const Options& options) {
-  if (options.command == Command::memory) {
-    const auto code = run_memory(options);
+ExitCode run(const Options& given) {
+  const auto options = with_files(given);
+  if (!options) return report_error(options.error());
+  if (options->command == Command::memory) {
+    const auto code = run_memory(*options);
     return code ? *code : report_error(code.error());
   }
-  if (options.command == Command::lint) {
-    const auto code = run_lint(options);
+  if (options->command == Command::lint) {
+    const auto code = run_lint(*options);
     return code ? *code : report_error(code.error());
   }
-  const auto status = dispatch(options);
+  const auto status = dispatch(*options);
   return status ? ExitCode::done : report_error(status.error());
 }
 

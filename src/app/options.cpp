@@ -40,7 +40,7 @@ void add_image_options(CLI::App& command, Options& options, Raw& raw) {
   command.add_option("IMAGE", analyze.image, image_help)->required();
   command.add_option("--ref", analyze.reference, "which image of the archive: name, number from 1, or digest");
   command.add_option("--platform", analyze.platform, "os/arch[/variant]; else this machine's, else the only one");
-  command.add_option("--dockerfile", analyze.dockerfile, "Dockerfile whose lines the layers are matched with");
+  command.add_option("--dockerfile", options.dockerfile, "Dockerfile of the image: its lines, its rules with the image's bytes");
   command.add_option("--base", analyze.base_image, "archive or layout of the base image: splits waste exactly");
   command.add_option("--base-layers", raw.base_layers, "how many of the lowest layers are the base image")
       ->check(CLI::NonNegativeNumber);

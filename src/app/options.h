@@ -20,6 +20,7 @@ enum class Verbosity { quiet, normal, verbose };
 struct Options {
   Command command = Command::help;
   AnalyzeOptions analyze;
+  std::string dockerfile;  ///< path, "" = none
   bool all_platforms = false;
   std::string query;  ///< why
   LibsView libs_view = LibsView::table;

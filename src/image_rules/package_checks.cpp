@@ -70,11 +70,11 @@ void claim_package(const ImageFacts& image, PackageIndex package, Claims& claims
 std::vector<ImageFinding> check_packages(const CheckContext& context) {
   const auto& image = context.image;
   auto wanted = named_packages(context);
-  if (const auto* unreached = context.parameter("unreached"); unreached && unreached->truth) {
-    if (!closure_is_known(image)) return {};
-    const auto reached = reached_packages(image);
-    for (std::size_t at = 0; at < wanted.size(); ++at) wanted[at] = wanted[at] && !reached[at];
-  }
+  const auto* unreached = context.parameter("unreached");
+  const bool known = closure_is_known(image);
+  if (unreached && unreached->truth && !known) return {};
+  const auto reached = reached_packages(image);
+  for (std::size_t at = 0; at < wanted.size(); ++at) wanted[at] = wanted[at] && !reached[at];
   std::map<LayerIndex, std::map<PackageIndex, std::uint64_t>> by_layer;
   std::map<LayerIndex, Claims> claims;
   for_each_owned(image, [&](tree::EntryId inode, PackageIndex package) {
@@ -92,6 +92,7 @@ std::vector<ImageFinding> check_packages(const CheckContext& context) {
     std::stable_sort(finding.evidence.begin(), finding.evidence.end(),
                      [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
     finding.claims = claims[layer];
+    finding.basis = known ? Basis::measured : Basis::estimated;
     if (finding.claims.sum().bytes >= context.bytes("min_bytes", 1)) findings.push_back(std::move(finding));
   }
   return findings;

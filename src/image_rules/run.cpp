@@ -34,15 +34,16 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
     text.replace(at, what.size(), with);
 }
 
-/// Fills {bytes}, {compressed}, {count}, {layer} and {path}: the path last, since it may hold anything.
+/// Fills {bytes}, {compressed}, {files}, {layer} and {path}: the path last, since it may hold anything.
 std::string fill_in(std::string message, const ImageFinding& finding) {
   const auto sum = finding.claims.sum();
   replace_all(message, "{bytes}", format_bytes(sum.bytes, Units::si));
   replace_all(message, "{compressed}", format_bytes(sum.compressed_bytes, Units::si));
-  replace_all(message, "{count}", std::to_string(finding.claims.size()));
+  const auto files = finding.claims.size();
+  replace_all(message, "{files}", std::to_string(files) + (files == 1 ? " file" : " files"));
   replace_all(message, "{layer}", finding.layer ? std::to_string(*finding.layer + 1) : "?");
   const auto path = finding.path.empty() && !finding.evidence.empty() ? finding.evidence.front().path : finding.path;
-  if (const auto at = message.find("{path}"); at != std::string::npos) message.replace(at, 6, "/" + path);
+  if (const auto at = message.find("{path}"); at != std::string::npos) message.replace(at, 6, path);
   return message;
 }
 
@@ -67,7 +68,7 @@ class Runner {
 
   void add(const Rule& rule, const runtime::Finding& told) {
     const auto path = std::string(without_leading_slash(told.path));
-    Draft draft = placed(rule, path.empty() ? std::nullopt : layer_of(path));
+    Draft draft = placed(rule, path.empty() ? told.layer : layer_of(path));
     draft.finding.severity = severity_name(told.severity);
     draft.finding.message = told.message;
     if (!path.empty()) draft.finding.location.path = path;

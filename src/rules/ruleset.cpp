@@ -80,6 +80,8 @@ Result<Ruleset> Ruleset::with(const std::vector<File>& files) {
   return ruleset;
 }
 
+const std::vector<Rule>& rules::all_rules(const Ruleset& ruleset) { return ruleset.rules_->rules; }
+
 std::vector<RuleInfo> Ruleset::rules() const {
   std::vector<RuleInfo> infos;
   for (const auto& rule : rules_->rules) infos.push_back(rule.info);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Finding {
   std::string message;  ///< one sentence that names the file and what to do
   std::string path;     ///< the file it is about, absolute; "" for the config
   std::vector<Evidence> evidence;
+  std::optional<std::uint32_t> layer;  ///< that it is about, when no path tells
 };
 
 /// In the order of rule, then path. Judged from the image alone: rules that need a Dockerfile are not among them.

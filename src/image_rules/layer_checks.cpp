@@ -97,7 +97,7 @@ std::vector<ImageFinding> check_deleted(const CheckContext& context) {
   const auto& image = context.image;
   const auto kinds = context.words("kind");
   const auto kind = kinds.empty() ? std::string("other") : kinds.front();
-  const rules::GlobSet caches(context.words("paths"));
+  const rules::GlobSet caches(context.words("caches"));
   Groups groups;
   for_each_dead(image, [&](EntryId id, LayerIndex layer, const tree::EntryFate& fate) {
     if (!is_deleted(fate.fate) || !image.is_mine(layer)) return;

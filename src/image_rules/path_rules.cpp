@@ -33,7 +33,7 @@ class PathRules {
  public:
   PathRules(const std::vector<rules::Rule>& rules, const ImageFacts& image) : image_(image) {
     for (const auto& rule : rules)
-      if (rule.image && rule.image->find("paths")) add(rule);
+      if (rule.image && rule.image->find("paths") && !rule.image->find("check")) add(rule);
   }
 
   std::vector<RuleFindings> run() {

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "attribution/database_texts.h"
 #include "core/notes.h"
 #include "core/path.h"
 #include "packages/apk.h"
@@ -20,19 +21,11 @@ namespace {
 using packages::DatabaseKind;
 using packages::PackageSet;
 
-/// Captured texts that the merged file system shows, by kind, then path.
-using Texts = std::map<std::string, std::string_view, std::less<>>;
-
 class Collector {
  public:
-  Collector(const tree::MergedTree& tree, const Limits& limits) : limits_(limits) {
+  Collector(const tree::MergedTree& tree, const Limits& limits) : limits_(limits), texts_(tree) {
     for (tree::LayerIndex index = 0; index < tree.layer_count(); ++index) {
-      const auto& layer = tree.layer(index);
-      for (const auto& text : layer.texts) {
-        const auto id = tree.id_of(index, text.entry);
-        if (tree.fate(id).fate == tree::Fate::visible) texts_[text.kind][tree.entry_path(id)] = text.bytes;
-      }
-      for (const auto& embedded : layer.packages) {
+      for (const auto& embedded : tree.layer(index).packages) {
         const auto id = tree.id_of(index, embedded.entry);
         if (tree.fate(id).fate == tree::Fate::visible) embedded_[tree.entry_path(id)] = &embedded.set;
       }
@@ -40,17 +33,17 @@ class Collector {
   }
 
   PackageSet run() && {
-    add_dpkg();
-    for (const auto& [path, text] : texts_[DatabaseKind::apk_installed]) add(packages::read_apk(text));
+    add(packages::read_dpkg(texts_.dpkg()));
+    for (const auto& [path, text] : texts_.of(DatabaseKind::apk_installed)) add(packages::read_apk(text));
     add_embedded("rpm");
     for (const auto kind : {DatabaseKind::rpm_ndb, DatabaseKind::rpm_berkeley})
-      for (const auto& [path, text] : texts_[kind]) notes_.add_all({packages::unread_rpm_database(path)});
-    for (const auto& [path, text] : texts_[DatabaseKind::chisel_manifest])
+      for (const auto& [path, text] : texts_.of(kind)) notes_.add_all({packages::unread_rpm_database(path)});
+    for (const auto& [path, text] : texts_.of(DatabaseKind::chisel_manifest))
       add(packages::read_chisel(text, limits_), path);
-    for (const auto& [path, text] : texts_[DatabaseKind::conda_meta]) add(packages::read_conda(path, text, limits_));
+    for (const auto& [path, text] : texts_.of(DatabaseKind::conda_meta)) add(packages::read_conda(path, text, limits_));
     add_gems();
     add_python();
-    for (const auto& [path, text] : texts_[DatabaseKind::npm_package]) add(packages::read_npm(path, text, limits_));
+    for (const auto& [path, text] : texts_.of(DatabaseKind::npm_package)) add(packages::read_npm(path, text, limits_));
     add_embedded("jar");
     add_embedded("go");
     result_.notes = notes_.take();
@@ -70,32 +63,21 @@ class Collector {
       notes_.add("package-database-unreadable", path, set.error().message);
   }
 
-  void add_dpkg() {
-    packages::DpkgDatabase database;
-    for (const auto& [path, text] : texts_[DatabaseKind::dpkg_status]) database.status = text;
-    for (const auto& [path, text] : texts_[DatabaseKind::dpkg_diversions]) database.diversions = text;
-    for (const auto kind : {DatabaseKind::dpkg_list, DatabaseKind::dpkg_md5sums, DatabaseKind::dpkg_conffiles})
-      for (const auto& [path, text] : texts_[kind]) database.info[std::string(base_name(path))] = text;
-    for (const auto kind : {DatabaseKind::dpkg_status_d, DatabaseKind::dpkg_status_d_md5sums})
-      for (const auto& [path, text] : texts_[kind]) database.status_d[std::string(base_name(path))] = text;
-    add(packages::read_dpkg(database));
-  }
-
   void add_gems() {
     std::vector<std::string_view> markers;
-    for (const auto& [path, text] : texts_[DatabaseKind::gem_extension]) markers.push_back(path);
+    for (const auto& [path, text] : texts_.of(DatabaseKind::gem_extension)) markers.push_back(path);
     const packages::GemExtensions extensions(markers);
-    for (const auto& [path, text] : texts_[DatabaseKind::gem_specification])
+    for (const auto& [path, text] : texts_.of(DatabaseKind::gem_specification))
       add(packages::read_gem(path, text, extensions));
   }
 
   void add_python() {
     for (const auto kind : {DatabaseKind::python_metadata, DatabaseKind::python_egg_info}) {
-      for (const auto& [path, text] : texts_[kind]) {
+      for (const auto& [path, text] : texts_.of(kind)) {
         const auto folder = parent_path(path);
         const auto beside = [&](DatabaseKind other, const char* name) -> std::optional<std::string_view> {
-          const auto found = texts_[other].find(join_path(folder, name));
-          if (found == texts_[other].end()) return std::nullopt;
+          const auto found = texts_.of(other).find(join_path(folder, name));
+          if (found == texts_.of(other).end()) return std::nullopt;
           return found->second;
         };
         add(packages::read_python({path, text, beside(DatabaseKind::python_record, "RECORD"),
@@ -113,7 +95,7 @@ class Collector {
   }
 
   const Limits& limits_;
-  std::map<DatabaseKind, Texts> texts_;
+  DatabaseTexts texts_;
   std::map<std::string, const PackageSet*> embedded_;
   PackageSet result_;
   NoteList notes_;

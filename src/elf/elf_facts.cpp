@@ -27,7 +27,7 @@ std::uint64_t kept_bytes(const ElfFacts& facts) {
   std::uint64_t bytes = bytes_of(facts.segments) + bytes_of(facts.version_needs) + bytes_of(facts.dlopen_notes);
   const auto& work = facts.loader_work;
   for (const auto* pages : {&work.relocated_pages, &work.jump_slot_pages, &work.code_pages}) bytes += bytes_of(*pages);
-  bytes += bytes_of(work.tables);
+  bytes += bytes_of(work.tables) + bytes_of(facts.wanted_symbols) + bytes_of(facts.offered_symbols);
   for (const auto* text : {&facts.interpreter, &facts.soname, &facts.build_id}) bytes += bytes_of(*text);
   bytes += bytes_of(facts.rpath.value_or("")) + bytes_of(facts.runpath.value_or(""));
   for (const auto* names :

@@ -112,7 +112,9 @@ struct ElfFacts {
   std::vector<VersionNeed> version_needs;
   std::vector<std::string> version_definitions;  ///< DT_VERDEF names, the file's own base name left out
   std::vector<DlopenNote> dlopen_notes;
-  std::uint32_t imports = 0;  ///< bits of Import
+  std::uint32_t imports = 0;                                   ///< bits of Import
+  std::vector<std::uint32_t> wanted_symbols, offered_symbols;  ///< numbers of names: elf/symbols.h, SymbolHashes
+  bool packed_by_upx = false;
 
   LoaderWork loader_work;
 

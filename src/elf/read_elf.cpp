@@ -67,6 +67,13 @@ ElfFacts without_header(ByteView header) {
   return facts;
 }
 
+/// UPX puts a header of its own behind the program headers of what it packs (upx, src/p_lx_elf.h, struct l_info): a
+/// checksum, then "UPX!".
+bool is_packed_by_upx(const SparseImage& file) {
+  constexpr std::uint64_t searched_bytes = 1024;
+  return file.up_to(0, searched_bytes).text().find("UPX!") != std::string_view::npos;
+}
+
 std::string read_interpreter(const SparseImage& file, const ProgramHeader& header) {
   const auto longest = longest_name_bytes + 1;
   return std::string(file.up_to(header.offset, std::min(header.file_bytes, longest)).c_string(0).value_or(""));
@@ -149,6 +156,9 @@ void read_dynamic_section(const LoadedImage& image, const DynamicSection& sectio
   const auto symbols = read_symbols(image, section);
   const auto told = look_at_symbols(symbols);
   facts.imports = told.imports;
+  auto hashes = read_symbol_hashes(image, section, symbols);
+  facts.wanted_symbols = std::move(hashes.wanted);
+  facts.offered_symbols = std::move(hashes.offered);
   facts.loader_work = simulate_loader(image, section, symbols);
 
   auto tables = facts.loader_work.tables;
@@ -172,6 +182,7 @@ std::optional<ElfFacts> read_elf(const SparseImage& file) {
   auto notes = read_segment_notes(*format, file, headers);
   facts.build_id = std::move(notes.build_id);
   facts.dlopen_notes = std::move(notes.dlopen_notes);
+  facts.packed_by_upx = is_packed_by_upx(file);
   if (const auto section = DynamicSection::read(image, headers))
     read_dynamic_section(image, *section, facts);
   else

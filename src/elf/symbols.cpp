@@ -1,6 +1,8 @@
 // The dynamic symbol table (gABI chapter 4, "Symbol Table") has no size of its own. DT_HASH states the count.
 // DT_GNU_HASH lists defined symbols only, sorted by bucket: the last one of the highest chain, whose hash word is odd,
 // is the last of the table. Where it is empty, nothing tells the end; then what relocations name counts.
+// What a file wants of others and what it offers is kept as numbers, four bytes a name, which is enough to say that
+// nothing of a library is used: two names with one number make a library count as used.
 #include "elf/symbols.h"
 
 #include <algorithm>
@@ -133,29 +135,44 @@ std::optional<std::uint64_t> count_by_hash(const LoadedImage& image, const Dynam
 
 /// The header has the counts of buckets and bloom words and the number of the first symbol that is listed; bloom words,
 /// buckets and one word for each listed symbol follow.
-std::optional<std::uint64_t> count_by_gnu_hash(const LoadedImage& image, const DynamicSection& section) {
-  const auto place = section.value(Tag::gnu_hash);
-  if (!place) return std::nullopt;
-  const auto& format = image.format();
-  const auto table = image.bytes_up_to(*place, most_table_bytes);
-  const std::uint64_t buckets = format.word(table, 0), first = format.word(table, 4), bloom = format.word(table, 8);
-  const auto buckets_at = 16 + bloom * format.layout().word_bytes;
-  const auto chains_at = buckets_at + buckets * 4;
-  std::uint64_t last = 0;
-  for (auto at = buckets_at; at < chains_at && table.holds(at, 4); at += 4)
-    last = std::max<std::uint64_t>(last, format.word(table, at));
-  if (last < first) return std::nullopt;
-  while (table.holds(chains_at + (last - first) * 4, 4) &&
-         (format.word(table, chains_at + (last - first) * 4) & 1) == 0)
-    ++last;
-  return last + 1;
-}
+class GnuHashTable {
+ public:
+  GnuHashTable(const LoadedImage& image, const DynamicSection& section) : format_(image.format()) {
+    const auto place = section.value(Tag::gnu_hash);
+    if (!place) return;
+    table_ = image.bytes_up_to(*place, most_table_bytes);
+    const std::uint64_t buckets = format_.word(table_, 0), bloom = format_.word(table_, 8);
+    first_ = format_.word(table_, 4);
+    buckets_at_ = 16 + bloom * format_.layout().word_bytes;
+    chains_at_ = buckets_at_ + buckets * 4;
+  }
+
+  /// The first symbol that is listed; beyond all without a table.
+  [[nodiscard]] std::uint64_t first() const { return first_; }
+  /// The symbol's hash, but for the lowest bit, which ends a chain; 0 beyond the table.
+  [[nodiscard]] std::uint32_t hash(std::uint64_t symbol) const {
+    return format_.word(table_, chains_at_ + (symbol - first_) * 4);
+  }
+  [[nodiscard]] std::optional<std::uint64_t> count() const {
+    std::uint64_t last = 0;
+    for (auto at = buckets_at_; at < chains_at_ && table_.holds(at, 4); at += 4)
+      last = std::max<std::uint64_t>(last, format_.word(table_, at));
+    if (last < first_) return std::nullopt;
+    while (table_.holds(chains_at_ + (last - first_) * 4, 4) && (hash(last) & 1) == 0) ++last;
+    return last + 1;
+  }
+
+ private:
+  Format format_;
+  ByteView table_;
+  std::uint64_t first_ = UINT64_MAX, buckets_at_ = 0, chains_at_ = 0;
+};
 
 }  // namespace
 
 std::optional<std::uint64_t> count_symbols_by_hash(const LoadedImage& image, const DynamicSection& section) {
   const auto count = count_by_hash(image, section);
-  return count ? count : count_by_gnu_hash(image, section);
+  return count ? count : GnuHashTable(image, section).count();
 }
 
 SymbolTable SymbolTable::read(const LoadedImage& image, const DynamicSection& section, std::uint64_t count) {
@@ -176,6 +193,33 @@ SymbolTable::Symbol SymbolTable::at(std::uint64_t index) const {
   const auto begin = strings_.from(format_.word(symbol, 0)).text().substr(0, longest_symbol_bytes);
   const auto name = begin.substr(0, std::min(begin.find('\0'), begin.size()));
   return {name, format_.size(symbol, layout.symbol_size), format_.half(symbol, layout.symbol_section) != 0};
+}
+
+std::string_view SymbolTable::whole_name(std::uint64_t index) const {
+  const auto symbol = table_.from(index * format_.layout().symbol_bytes);
+  const auto begin = strings_.from(format_.word(symbol, 0)).text().substr(0, most_hashed_bytes);
+  return begin.substr(0, begin.find('\0'));
+}
+
+/// elf/dl-new-hash.h of glibc.
+std::uint32_t symbol_hash(std::string_view name) {
+  std::uint32_t hash = 5381;
+  for (const auto c : name) hash = hash * 33 + static_cast<unsigned char>(c);
+  return hash >> 1;
+}
+
+SymbolHashes read_symbol_hashes(const LoadedImage& image, const DynamicSection& section, const SymbolTable& symbols) {
+  SymbolHashes hashes;
+  const GnuHashTable listed(image, section);
+  // What the table lists needs no look at its name, and that is nearly all that a library defines.
+  const auto unlisted = std::min(symbols.count(), listed.first());
+  for (std::uint64_t index = 1; index < unlisted; ++index) {
+    auto& list = symbols.at(index).defined ? hashes.offered : hashes.wanted;
+    list.push_back(symbol_hash(symbols.whole_name(index)));
+  }
+  if (symbols.count() > unlisted) hashes.offered.reserve(static_cast<std::size_t>(symbols.count() - unlisted));
+  for (auto index = unlisted; index < symbols.count(); ++index) hashes.offered.push_back(listed.hash(index) >> 1);
+  return hashes;
 }
 
 SymbolFacts look_at_symbols(const SymbolTable& symbols) {

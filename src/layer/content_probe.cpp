@@ -1,11 +1,9 @@
 #include "layer/content_probe.h"
 
-#define XXH_STATIC_LINKING_ONLY  // for a hash state without an allocation of its own
-#include <xxhash.h>
-
 #include <algorithm>
 
 #include "core/path.h"
+#include "layer/content_hasher.h"
 #include "layer/elf_probe.h"
 #include "layer/runtime_text.h"
 #include "packages/go_build_info.h"
@@ -40,16 +38,16 @@ bool may_be_go_program(std::string_view path, bool executable) {
 }  // namespace
 
 struct ContentProbe::State {
+  State(std::string_view clean_path, std::uint64_t size) : path(clean_path), logical_bytes(size), hasher(size) {}
+
   std::string path;
-  std::uint64_t logical_bytes = 0;
+  std::uint64_t logical_bytes;
   bool executable = false;
   DatabaseKind kind = DatabaseKind::none;
   std::uint64_t database_limit_bytes = 0;
   std::uint64_t runtime_text_limit_bytes = 0;
 
-  std::uint64_t next_offset = 0;     // where contiguous content goes on
-  std::optional<ContentHash> whole;  // of a file that came in one piece
-  XXH3_state_t hash;
+  ContentHasher hasher;
 
   std::string head;  // of a file whose first block is too short to be judged
   bool started = false;
@@ -64,8 +62,6 @@ struct ContentProbe::State {
   std::optional<RuntimeStringsScanner> strings;
   std::optional<BytecodeHeader> bytecode;
 
-  void hash_block(std::uint64_t offset, std::span<const std::byte> bytes);
-  [[nodiscard]] ContentHash finish_hash() const;
   [[nodiscard]] std::uint64_t judging_bytes() const { return std::min(logical_bytes, text_judging_bytes); }
   void start(std::span<const std::byte> first);
   void start_with(std::uint64_t offset, std::span<const std::byte> bytes);
@@ -78,9 +74,7 @@ struct ContentProbe::State {
 
 ContentProbe::ContentProbe(std::string_view path, std::uint64_t logical_bytes, bool executable, const Limits& limits,
                            CaptureBudget budget)
-    : state_(std::make_unique<State>()) {
-  state_->path = path;
-  state_->logical_bytes = logical_bytes;
+    : state_(std::make_unique<State>(path, logical_bytes)) {
   state_->executable = executable;
   state_->kind = packages::classify_database(path);
   state_->database_limit_bytes = database_limit(state_->kind, limits, budget.database_text_bytes);
@@ -90,26 +84,6 @@ ContentProbe::ContentProbe(std::string_view path, std::uint64_t logical_bytes, b
 ContentProbe::~ContentProbe() = default;
 
 packages::DatabaseKind ContentProbe::kind() const { return state_->kind; }
-
-void ContentProbe::State::hash_block(std::uint64_t offset, std::span<const std::byte> bytes) {
-  if (offset == 0 && bytes.size() == logical_bytes) {
-    const auto hashed = XXH3_128bits(bytes.data(), bytes.size());
-    whole = ContentHash{hashed.low64, hashed.high64};
-    return;
-  }
-  if (next_offset == 0) XXH3_128bits_reset(&hash);
-  // A hole moves the offset on: files with the same data at other places differ.
-  if (offset != next_offset) XXH3_128bits_update(&hash, &offset, sizeof offset);
-  XXH3_128bits_update(&hash, bytes.data(), bytes.size());
-  next_offset = offset + bytes.size();
-}
-
-ContentHash ContentProbe::State::finish_hash() const {
-  if (whole) return *whole;
-  if (next_offset == 0) return {};
-  const auto hashed = XXH3_128bits_digest(&hash);
-  return {hashed.low64, hashed.high64};
-}
 
 /// Decides what the file is, by its path and its first judging_bytes().
 void ContentProbe::State::start(std::span<const std::byte> first) {
@@ -169,7 +143,7 @@ void ContentProbe::State::inspect(std::uint64_t offset, std::span<const std::byt
 
 void ContentProbe::feed(std::uint64_t offset, std::span<const std::byte> bytes) {
   auto& state = *state_;
-  state.hash_block(offset, bytes);
+  state.hasher.feed(offset, bytes);
   if (state.started) {
     state.inspect(offset, bytes);
   } else if (offset == 0 && state.head.empty() && bytes.size() >= state.judging_bytes()) {
@@ -220,7 +194,7 @@ void ContentProbe::State::finish_jar(ContentFacts& facts) {
 ContentFacts ContentProbe::finish() {
   auto& state = *state_;
   ContentFacts facts;
-  facts.hash = state.finish_hash();
+  facts.hash = state.hasher.finish();
   // A file that ends in a hole, or is nothing else.
   if (!state.started) state.start_with(state.judging_bytes(), {});
   state.finish_texts(facts);
@@ -229,9 +203,10 @@ ContentFacts ContentProbe::finish() {
   if (state.strings) facts.runtime_strings = std::move(*state.strings).finish();
   facts.bytecode = state.bytecode;
   if (state.go)
-    if (const auto info = state.go->finish()) {
+    if (auto info = state.go->finish()) {
       facts.packages.emplace();
       facts.packages->packages.push_back(packages::go_package(*info, state.path));
+      facts.go_program = GoProgram{0, std::move(info->go_version), std::move(info->settings)};
     }
   return facts;
 }

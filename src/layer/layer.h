@@ -15,6 +15,7 @@
 #include "layer/runtime_strings.h"
 #include "layer/string_arena.h"
 #include "packages/database_kind.h"
+#include "packages/go_build_info.h"
 #include "packages/package.h"
 
 /// One layer as its own bytes state it: a pure function of the blob. What the layer does to those below is for module
@@ -112,6 +113,13 @@ struct BytecodeFile {
   BytecodeHeader header;
 };
 
+/// A program that the Go linker made.
+struct GoProgram {
+  EntryIndex entry;
+  std::string go_version;
+  packages::GoSettings settings;
+};
+
 /// A sparse file's size with its holes.
 struct SparseSize {
   EntryIndex entry;
@@ -141,6 +149,7 @@ struct Layer {
   std::vector<SourceFile> sources;
   std::vector<RuntimeBinary> runtime_binaries;
   std::vector<BytecodeFile> bytecode;
+  std::vector<GoProgram> go_programs;
   std::vector<SparseSize> sparse;
   std::vector<Note> notes;
 

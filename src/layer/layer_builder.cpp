@@ -171,6 +171,10 @@ void LayerBuilder::set_runtime_facts(EntryIndex index, ContentFacts& facts) {
   if (facts.runtime_strings && can_keep_facts(kept_bytes(*facts.runtime_strings)))
     layer_.runtime_binaries.push_back({index, std::move(*facts.runtime_strings)});
   if (facts.bytecode && can_keep_facts(sizeof(BytecodeFile))) layer_.bytecode.push_back({index, *facts.bytecode});
+  if (facts.go_program) {
+    facts.go_program->entry = index;
+    layer_.go_programs.push_back(std::move(*facts.go_program));
+  }
   if (facts.runtime_text) {
     runtime_text_bytes_ += facts.runtime_text->size();
     layer_.runtime_texts.push_back({index, std::move(*facts.runtime_text)});

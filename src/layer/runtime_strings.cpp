@@ -4,6 +4,7 @@
 #include "layer/runtime_strings.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "core/byte_view.h"
@@ -18,7 +19,23 @@ constexpr std::uint64_t most_word_bytes = 1u << 20;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_word(char c) { return is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z'); }
+
+/// By byte: is it a letter or a digit.
+constexpr std::array<bool, 256> word_bytes = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+bool is_word(char c) { return word_bytes[static_cast<unsigned char>(c)]; }
+
+/// The word that `text` ends with, or its last `longest_word_bytes` and one more byte.
+std::string_view last_word(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && size <= longest_word_bytes && is_word(text[text.size() - size - 1])) ++size;
+  return text.substr(text.size() - size);
+}
 
 }  // namespace
 
@@ -56,21 +73,27 @@ void RuntimeStringsScanner::find_version(std::string_view text) {
 }
 
 void RuntimeStringsScanner::gather_words(std::string_view text) {
-  for (const char c : text) {
-    if (is_word(c)) {
-      if (word_.size() <= longest_word_bytes) word_.push_back(c);
-      continue;
-    }
-    if (c == '\0') end_word();
-    word_.clear();
+  bool after_word = !word_.empty();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    // One branch that is seldom taken: machine code has a NUL in each few bytes.
+    if (static_cast<unsigned>(text[i] == '\0') & static_cast<unsigned>(after_word)) end_word(text.substr(0, i));
+    after_word = is_word(text[i]);
   }
+  const auto rest = last_word(text);
+  if (rest.size() < text.size()) word_.clear();
+  word_ += rest.substr(0, longest_word_bytes + 1 - word_.size());
 }
 
-void RuntimeStringsScanner::end_word() {
-  if (word_.size() < shortest_word_bytes || word_.size() > longest_word_bytes) return;
-  if (std::none_of(word_.begin(), word_.end(), is_upper) || kept_bytes_ + word_.size() > most_word_bytes) return;
-  kept_bytes_ += word_.size();
-  found_.vm_words.push_back(word_);
+/// Keeps the word before a NUL; `text` is what precedes the NUL in its block.
+void RuntimeStringsScanner::end_word(std::string_view text) {
+  auto word = last_word(text);
+  const bool began_before = word.size() == text.size() && !word_.empty();
+  const auto joined = began_before ? word_ + std::string(word) : std::string();
+  if (began_before) word = joined;
+  if (word.size() < shortest_word_bytes || word.size() > longest_word_bytes) return;
+  if (std::none_of(word.begin(), word.end(), is_upper) || kept_bytes_ + word.size() > most_word_bytes) return;
+  kept_bytes_ += word.size();
+  found_.vm_words.emplace_back(word);
 }
 
 RuntimeStrings RuntimeStringsScanner::finish() && {

@@ -36,11 +36,11 @@ class RuntimeStringsScanner {
 
   void find_version(std::string_view text);
   void gather_words(std::string_view text);
-  void end_word();
+  void end_word(std::string_view text);
 
   Kind kind_;
   std::string tail_;  // of the bytes before, for node
-  std::string word_;  // that the last byte may not have ended, for the JVM
+  std::string word_;  // that the last block ended with, for the JVM
   std::uint64_t kept_bytes_ = 0;
   RuntimeStrings found_;
 };

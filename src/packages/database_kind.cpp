@@ -29,6 +29,12 @@ DatabaseKind classify_dpkg(std::string_view inside) {
   return inside.ends_with(".conffiles") ? DatabaseKind::dpkg_conffiles : DatabaseKind::none;
 }
 
+DatabaseKind classify_apk(std::string_view directory, std::string_view base) {
+  if (base == "world" && directory == "etc/apk") return DatabaseKind::apk_world;
+  const bool is_database = base == "installed" && (directory == "lib/apk/db" || directory == "usr/lib/apk/db");
+  return is_database ? DatabaseKind::apk_installed : DatabaseKind::none;
+}
+
 DatabaseKind classify_rpm(std::string_view directory, std::string_view base) {
   if (directory != "var/lib/rpm" && directory != "usr/lib/sysimage/rpm" && directory != "usr/share/rpm") {
     return DatabaseKind::none;
@@ -85,9 +91,7 @@ bool is_gem_extension(std::string_view directory) {
 DatabaseKind classify_base(std::string_view directory, std::string_view base) {
   switch (base.back()) {
     case 'd':
-      if (base != "installed" || (directory != "lib/apk/db" && directory != "usr/lib/apk/db"))
-        return DatabaseKind::none;
-      return DatabaseKind::apk_installed;
+      return classify_apk(directory, base);
     case 'A':
     case 'D':
     case 'O':
@@ -103,8 +107,10 @@ DatabaseKind classify_base(std::string_view directory, std::string_view base) {
       if (base == "gem.build_complete" && is_gem_extension(directory)) return DatabaseKind::gem_extension;
       return base == "rpmdb.sqlite" ? classify_rpm(directory, base) : DatabaseKind::none;
     case 's':
+      if (base == "extended_states" && directory == "var/lib/apt") return DatabaseKind::apt_extended_states;
+      return base == "Packages" ? classify_rpm(directory, base) : DatabaseKind::none;
     case 'b':
-      return base == "Packages" || base == "Packages.db" ? classify_rpm(directory, base) : DatabaseKind::none;
+      return base == "Packages.db" ? classify_rpm(directory, base) : DatabaseKind::none;
     case 'o':
       return base.ends_with(".egg-info") && base.size() > 9 ? DatabaseKind::python_egg_info : DatabaseKind::none;
     case 'c':
@@ -118,6 +124,14 @@ DatabaseKind classify_base(std::string_view directory, std::string_view base) {
   }
 }
 
+DatabaseKind classify_json(std::string_view path, std::string_view base) {
+  if (base == "package.json") return is_npm_package(path) ? DatabaseKind::npm_package : DatabaseKind::none;
+  const auto folder = base_name(parent_path(path));
+  if (base == ".package-lock.json" && folder == "node_modules") return DatabaseKind::npm_hidden_lock;
+  if (base == "installed.json" && folder == "composer") return DatabaseKind::composer_installed;
+  return folder == "conda-meta" ? DatabaseKind::conda_meta : DatabaseKind::none;
+}
+
 }  // namespace
 
 DatabaseKind classify_database(std::string_view path) {
@@ -125,8 +139,7 @@ DatabaseKind classify_database(std::string_view path) {
   const auto base = base_name(path);
   if (base.empty()) return DatabaseKind::none;
   if (!base.ends_with(".json")) return classify_base(parent_path(path), base);
-  if (base == "package.json") return is_npm_package(path) ? DatabaseKind::npm_package : DatabaseKind::none;
-  return base_name(parent_path(path)) == "conda-meta" ? DatabaseKind::conda_meta : DatabaseKind::none;
+  return classify_json(path, base);
 }
 
 bool needs_no_content(DatabaseKind kind) {

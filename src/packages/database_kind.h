@@ -15,7 +15,9 @@ enum class DatabaseKind : std::uint8_t {
   dpkg_diversions,         ///< var/lib/dpkg/diversions
   dpkg_status_d,           ///< var/lib/dpkg/status.d/NAME (distroless)
   dpkg_status_d_md5sums,   ///< var/lib/dpkg/status.d/NAME.md5sums
+  apt_extended_states,     ///< var/lib/apt/extended_states
   apk_installed,           ///< [usr/]lib/apk/db/installed
+  apk_world,               ///< etc/apk/world
   rpm_sqlite,              ///< rpmdb.sqlite in one of rpm's database directories
   rpm_sqlite_wal,          ///< rpmdb.sqlite-wal beside it
   rpm_ndb,                 ///< Packages.db (SUSE)
@@ -26,6 +28,8 @@ enum class DatabaseKind : std::uint8_t {
   python_installed_files,  ///< NAME.egg-info/installed-files.txt
   python_top_level,        ///< top_level.txt of either
   npm_package,             ///< package.json at the root of a package in node_modules
+  npm_hidden_lock,         ///< node_modules/.package-lock.json
+  composer_installed,      ///< composer/installed.json
   gem_specification,       ///< specifications/[default/]FULL-NAME.gemspec
   gem_extension,           ///< extensions/PLATFORM/ABI/FULL-NAME/gem.build_complete
   conda_meta,              ///< conda-meta/NAME.json

@@ -2,7 +2,8 @@
 // 16 the 14 bytes "\xff Go buildinf:", the pointer size, and flags. With flag 2, set since Go 1.18, two strings stand
 // 32 bytes behind the mark's begin, each with its length before it as an unsigned varint (7 bits a byte, low ones
 // first): the Go version, and the module info. The latter is framed by 16 bytes of sentinel on both sides and has lines
-// "path\tMAIN", "mod\tPATH\tVERSION\tSUM", "dep\t…" and, after one that was replaced, "=>\tPATH\tVERSION\tSUM".
+// "path\tMAIN", "mod\tPATH\tVERSION\tSUM", "dep\t…" and, after one that was replaced, "=>\tPATH\tVERSION\tSUM", and
+// "build\tNAME=VALUE" with a value that may be quoted.
 // Earlier binaries hold pointers there, which mean nothing without the program's segments; they are passed over.
 #include "packages/go_build_info.h"
 
@@ -39,6 +40,17 @@ GoModule read_module(std::string_view line) {
   return module;
 }
 
+void read_setting(std::string_view setting, GoSettings& settings) {
+  settings.known = true;
+  const auto equals = std::min(setting.find('='), setting.size());
+  const auto name = setting.substr(0, equals);
+  auto value = setting.substr(std::min(equals + 1, setting.size()));
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+  if (name == "-trimpath") settings.trimpath = value == "true";
+  if (name == "CGO_ENABLED") settings.uses_cgo = value == "1";
+  if (name == "-ldflags") settings.linker_flags = value;
+}
+
 void read_module_lines(std::string_view text, GoBuildInfo& info) {
   GoModule* last = nullptr;
   while (!text.empty()) {
@@ -47,6 +59,7 @@ void read_module_lines(std::string_view text, GoBuildInfo& info) {
     if (kind == "path") info.main_path = line;
     if (kind == "mod") last = &(info.main_module = read_module(line));
     if (kind == "dep") last = &info.dependencies.emplace_back(read_module(line));
+    if (kind == "build") read_setting(line, info.settings);
     if (kind == "=>" && last != nullptr) *last = read_module(line);
   }
 }

@@ -18,12 +18,22 @@ struct GoModule {
   friend bool operator==(const GoModule&, const GoModule&) = default;
 };
 
+/// How the program was built, as far as `go build` writes it down (since Go 1.18).
+struct GoSettings {
+  bool known = false;        ///< settings are there
+  bool trimpath = false;     ///< -trimpath
+  bool uses_cgo = false;     ///< CGO_ENABLED=1
+  std::string linker_flags;  ///< -ldflags; "" when there were none, and when -trimpath keeps them secret
+  friend bool operator==(const GoSettings&, const GoSettings&) = default;
+};
+
 /// What the Go linker wrote about the build into a binary.
 struct GoBuildInfo {
   std::string go_version;              ///< "go1.22.1"
   std::string main_path;               ///< import path of the main package
   GoModule main_module;                ///< empty for programs built outside a module
   std::vector<GoModule> dependencies;  ///< replacements already applied
+  GoSettings settings;
 };
 
 /// Finds the build info while a binary passes by once. Feed the file from its first byte on, in order and without

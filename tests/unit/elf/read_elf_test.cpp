@@ -1,6 +1,10 @@
 #include "elf/read_elf.h"
 
+#include <set>
+#include <sstream>
+
 #include "elf/segment_notes.h"
+#include "elf/symbols.h"
 #include "support/catch.h"
 #include "support/elf_builder.h"
 #include "support/real_tools.h"
@@ -177,4 +181,35 @@ TEST_CASE("initializers and resolvers are code that runs at start") {
       {data, 8, 0, data + 0x1800}, {data + 0x1000, 37, 0, test::elf_dynamic_address}, {data + 0x1008, 8, 0, 0x1f0000}};
   const auto work = facts_of(build_elf(spec)).loader_work;
   CHECK(work.code_pages == std::vector<PageRange>{{0, 1}, {test::elf_dynamic_address / 4096, 1}, {data / 4096 + 1, 1}});
+}
+
+TEST_CASE("names of symbols are numbers, of a DT_HASH as of a DT_GNU_HASH") {
+  ElfSpec spec;
+  spec.imports = {"printf", "malloc"};
+  spec.exports = {"mine"};
+  const auto facts = facts_of(build_elf(spec));
+  CHECK(facts.wanted_symbols == std::vector<std::uint32_t>{symbol_hash("printf"), symbol_hash("malloc")});
+  CHECK(facts.offered_symbols == std::vector<std::uint32_t>{symbol_hash("mine")});
+  // The value that DT_GNU_HASH's specification gives for printf.
+  CHECK(symbol_hash("printf") == 0x156b2bb8u >> 1);
+}
+
+TEST_CASE("this machine's libc offers what nm lists") {
+  const std::string libc = "/lib/x86_64-linux-gnu/libc.so.6";
+  const auto listed = real_tools::output_of("nm -D --defined-only --format=just-symbols " + libc + " 2>/dev/null");
+  if (!listed) IMGSLIM_SKIP("no nm or no libc to look at");
+  std::set<std::uint32_t> expected;
+  std::istringstream names(*listed);
+  for (std::string name; std::getline(names, name);) expected.insert(symbol_hash(name.substr(0, name.find('@'))));
+  const auto facts = facts_of(real_tools::file_text(libc));
+  CHECK(std::set<std::uint32_t>(facts.offered_symbols.begin(), facts.offered_symbols.end()) == expected);
+}
+
+TEST_CASE("UPX's mark behind the program headers tells a packed file") {
+  auto file = build_elf({.machine = 62});
+  CHECK_FALSE(facts_of(file).packed_by_upx);
+  const auto behind_headers = file.find(std::string(8, '\0'), 300);
+  REQUIRE(behind_headers < 1000);
+  file.replace(behind_headers, 4, "UPX!");
+  CHECK(facts_of(file).packed_by_upx);
 }

@@ -28,7 +28,8 @@ std::optional<GoBuildInfo> scanned(std::string_view file, std::size_t chunk) {
 
 const std::string lines =
     "path\texample.com/app/cmd/app\nmod\texample.com/app\tv1.4.0\th1:x=\ndep\tgolang.org/x/sys\tv0.1.0\th1:y=\n"
-    "dep\texample.com/old\tv1.0.0\n=>\texample.com/new\tv2.0.0\th1:z=\nbuild\t-compiler=gc\n";
+    "dep\texample.com/old\tv1.0.0\n=>\texample.com/new\tv2.0.0\th1:z=\nbuild\t-compiler=gc\nbuild\t-ldflags=\"-s -w\"\n"
+    "build\tCGO_ENABLED=1\n";
 
 }  // namespace
 
@@ -43,6 +44,13 @@ TEST_CASE("Go build info is found whatever the chunks are") {
     CHECK(info->main_module == GoModule{"example.com/app", "v1.4.0"});
     CHECK(info->dependencies == std::vector<GoModule>{{"golang.org/x/sys", "v0.1.0"}, {"example.com/new", "v2.0.0"}});
   }
+}
+
+TEST_CASE("Go build settings are read, and their absence is known") {
+  CHECK(scanned(blob_of("go1.22.1", lines), 64)->settings == GoSettings{true, false, true, "-s -w"});
+  CHECK(scanned(blob_of("go1.20", "path\tx\nbuild\t-trimpath=true\n"), 64)->settings ==
+        GoSettings{true, true, false, ""});
+  CHECK(scanned(blob_of("go1.17", "path\tx\n"), 64)->settings == GoSettings{});
 }
 
 TEST_CASE("a Go binary is a package of one file") {

@@ -22,7 +22,7 @@ struct LintReport {
   std::vector<RuleInfo> rules;  ///< those that findings may name
 };
 
-enum class LintFormat { text, json, sarif, github, gitlab, gcc, checkstyle, junit, rdjson, markdown };
+enum class LintFormat { text, json, sarif, github, azure, gitlab, gcc, checkstyle, junit, rdjson, markdown };
 
 /// By its name, as above.
 Result<LintFormat> parse_lint_format(std::string_view name);

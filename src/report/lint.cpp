@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/byte_format.h"
 #include "core/digest.h"
 #include "core/nearest.h"
 #include "report/escape.h"
@@ -10,16 +11,13 @@
 namespace imgslim {
 namespace {
 
-constexpr std::pair<std::string_view, LintFormat> formats[] = {{"text", LintFormat::text},
-                                                               {"json", LintFormat::json},
-                                                               {"sarif", LintFormat::sarif},
-                                                               {"github", LintFormat::github},
-                                                               {"gitlab", LintFormat::gitlab},
-                                                               {"gcc", LintFormat::gcc},
-                                                               {"checkstyle", LintFormat::checkstyle},
-                                                               {"junit", LintFormat::junit},
-                                                               {"rdjson", LintFormat::rdjson},
-                                                               {"markdown", LintFormat::markdown}};
+constexpr std::pair<std::string_view, LintFormat> formats[] = {
+    {"text", LintFormat::text},        {"json", LintFormat::json},
+    {"sarif", LintFormat::sarif},      {"github", LintFormat::github},
+    {"azure", LintFormat::azure},      {"gitlab", LintFormat::gitlab},
+    {"gcc", LintFormat::gcc},          {"checkstyle", LintFormat::checkstyle},
+    {"junit", LintFormat::junit},      {"rdjson", LintFormat::rdjson},
+    {"markdown", LintFormat::markdown}};
 
 void add_block(std::string& page, std::string_view title, std::string_view text) {
   if (text.empty()) return;
@@ -73,7 +71,7 @@ Result<LintFormat> parse_lint_format(std::string_view name) {
     names.push_back(known);
   }
   return usage_error("unknown format " + std::string(name) + did_you_mean(name, names) +
-                     ": text, json, sarif, github, gitlab, gcc, checkstyle, junit, rdjson or markdown");
+                     ": text, json, sarif, github, azure, gitlab, gcc, checkstyle, junit, rdjson or markdown");
 }
 
 std::string render_lint(const LintReport& report, LintFormat format, const RenderOptions& options) {
@@ -86,6 +84,8 @@ std::string render_lint(const LintReport& report, LintFormat format, const Rende
       return report::lint_sarif(report);
     case LintFormat::github:
       return report::lint_github(report);
+    case LintFormat::azure:
+      return report::lint_azure(report);
     case LintFormat::gitlab:
       return report::lint_gitlab(report);
     case LintFormat::gcc:
@@ -140,6 +140,45 @@ std::string_view source_line(std::string_view text, std::uint32_t number) {
   text = text.substr(0, text.find('\n'));
   while (text.ends_with('\r')) text.remove_suffix(1);
   return text;
+}
+
+std::string saving_text(const FindingSaving& saving, Units units) {
+  std::string text;
+  const auto add = [&](std::uint64_t bytes, const char* of) {
+    if (bytes > 0) text += (text.empty() ? "saves " : ", ") + format_bytes(bytes, units) + of;
+  };
+  add(saving.bytes, " unpacked");
+  add(saving.compressed_bytes, " of the pull");
+  add(saving.rss_bytes, " RSS at start");
+  if (text.empty()) return text;
+  if (saving.added_rss_bytes > 0) text += ", costs " + format_bytes(saving.added_rss_bytes, units) + " RSS at start";
+  return text + (saving.basis == "measured" ? "" : " (estimated)");
+}
+
+std::string full_message(const ReportFinding& finding) {
+  const auto saving = finding.saving ? saving_text(*finding.saving, Units::si) : std::string();
+  return saving.empty() ? finding.message : finding.message + "; " + saving;
+}
+
+TextRegion region_of(const FindingLocation& at) {
+  TextRegion region;
+  region.line = at.line.value_or(1);
+  region.column = at.column.value_or(1);
+  region.end_line = std::max<std::uint64_t>(at.end_line.value_or(region.line), region.line);
+  region.end_column = at.end_column.value_or(region.column) + std::uint64_t{1};
+  if (region.end_line == region.line) region.end_column = std::max(region.end_column, region.column + 1);
+  return region;
+}
+
+TextRegion region_of(std::string_view text, const FindingEdit& edit) {
+  const auto place = [text](std::size_t offset) {
+    const auto before = text.substr(0, offset);
+    const auto line = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+    return std::pair(line, static_cast<std::uint64_t>(before.size() - (before.rfind('\n') + 1)) + 1);
+  };
+  const auto [line, column] = place(edit.begin);
+  const auto [end_line, end_column] = place(edit.end);
+  return {line, column, end_line, end_column};
 }
 
 std::string Fingerprints::next(const LintedFile& file, const ReportFinding& finding) {

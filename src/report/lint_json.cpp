@@ -20,6 +20,11 @@ void count_member(JsonSink& sink, std::string_view key, std::optional<std::uint3
     sink.null();
 }
 
+void byte_member(JsonSink& sink, std::string_view key, std::uint64_t bytes) {
+  sink.key(key);
+  sink.value(bytes);
+}
+
 void location(JsonSink& sink, const FindingLocation& at) {
   sink.key("location");
   sink.open('{');
@@ -30,7 +35,34 @@ void location(JsonSink& sink, const FindingLocation& at) {
   count_member(sink, "end_column", at.end_column);
   count_member(sink, "layer", at.layer);
   sink.key("path");
-  sink.null();
+  if (at.path)
+    sink.value(*at.path);
+  else
+    sink.null();
+  sink.close();
+}
+
+void saving(JsonSink& sink, const std::optional<FindingSaving>& saving) {
+  sink.key("saving");
+  if (!saving) return sink.null();
+  sink.open('{');
+  byte_member(sink, "bytes", saving->bytes);
+  byte_member(sink, "compressed_bytes", saving->compressed_bytes);
+  byte_member(sink, "rss_bytes", saving->rss_bytes);
+  byte_member(sink, "added_rss_bytes", saving->added_rss_bytes);
+  text_member(sink, "basis", saving->basis);
+  sink.close();
+}
+
+void evidence(JsonSink& sink, const std::vector<FindingEvidence>& rows) {
+  sink.key("evidence");
+  sink.open('[');
+  for (const auto& row : rows) {
+    sink.open('{');
+    text_member(sink, "path", row.path);
+    byte_member(sink, "bytes", row.bytes);
+    sink.close();
+  }
   sink.close();
 }
 
@@ -39,6 +71,7 @@ void fix(JsonSink& sink, const std::optional<FindingFix>& fix) {
   if (!fix) return sink.null();
   sink.open('{');
   text_member(sink, "description", fix->description);
+  text_member(sink, "patch", fix->patch);
   sink.key("edits");
   sink.open('[');
   for (const auto& edit : fix->edits) {
@@ -62,9 +95,8 @@ void finding_row(JsonSink& sink, const ReportFinding& finding) {
   for (const auto& alias : finding.aliases) sink.value(alias);
   sink.close();
   location(sink, finding.location);
-  sink.key("evidence");
-  sink.open('[');
-  sink.close();
+  evidence(sink, finding.evidence);
+  saving(sink, finding.saving);
   fix(sink, finding.fix);
   sink.close();
 }
@@ -73,17 +105,48 @@ const char* gitlab_severity(const std::string& severity) {
   return severity == "error" ? "critical" : severity == "warning" ? "major" : severity == "info" ? "minor" : "info";
 }
 
-void rdjson_range(JsonSink& sink, const FindingLocation& at) {
+void rdjson_range(JsonSink& sink, const TextRegion& region) {
   sink.key("range");
   sink.open('{');
   for (const bool start : {true, false}) {
     sink.key(start ? "start" : "end");
     sink.open('{');
-    count_member(sink, "line", start ? at.line : at.end_line);
-    sink.key("column");
-    sink.value(std::uint64_t{start ? at.column.value_or(1) : at.end_column.value_or(1) + 1});
+    byte_member(sink, "line", start ? region.line : region.end_line);
+    byte_member(sink, "column", start ? region.column : region.end_column);
     sink.close();
   }
+  sink.close();
+}
+
+/// One suggestion for each edit: what reviewdog offers as a change to accept.
+void rdjson_suggestions(JsonSink& sink, const LintedFile& file, const ReportFinding& finding) {
+  if (!finding.fix || finding.fix->edits.empty()) return;
+  sink.key("suggestions");
+  sink.open('[');
+  for (const auto& edit : finding.fix->edits) {
+    sink.open('{');
+    rdjson_range(sink, region_of(file.text, edit));
+    text_member(sink, "text", edit.text);
+    sink.close();
+  }
+  sink.close();
+}
+
+void rdjson_row(JsonSink& sink, const LintedFile& file, const ReportFinding& finding) {
+  sink.open('{');
+  text_member(sink, "message", full_message(finding));
+  sink.key("location");
+  sink.open('{');
+  text_member(sink, "path", file.path);
+  rdjson_range(sink, region_of(finding.location));
+  sink.close();
+  const char* severity = finding.severity == "error" ? "ERROR" : finding.severity == "warning" ? "WARNING" : "INFO";
+  text_member(sink, "severity", severity);
+  sink.key("code");
+  sink.open('{');
+  text_member(sink, "value", finding.rule);
+  sink.close();
+  rdjson_suggestions(sink, file, finding);
   sink.close();
 }
 
@@ -134,7 +197,7 @@ std::string lint_gitlab(const LintReport& report) {
   for (const auto& file : report.files)
     for (const auto& finding : file.result.findings) {
       sink.open('{');
-      text_member(sink, "description", finding.message);
+      text_member(sink, "description", full_message(finding));
       text_member(sink, "check_name", finding.rule);
       text_member(sink, "fingerprint", fingerprints.next(file, finding));
       text_member(sink, "severity", gitlab_severity(finding.severity));
@@ -163,24 +226,7 @@ std::string lint_rdjson(const LintReport& report) {
   sink.key("diagnostics");
   sink.open('[');
   for (const auto& file : report.files)
-    for (const auto& finding : file.result.findings) {
-      sink.open('{');
-      text_member(sink, "message", finding.message);
-      sink.key("location");
-      sink.open('{');
-      text_member(sink, "path", file.path);
-      rdjson_range(sink, finding.location);
-      sink.close();
-      text_member(sink, "severity",
-                  finding.severity == "error"     ? "ERROR"
-                  : finding.severity == "warning" ? "WARNING"
-                                                  : "INFO");
-      sink.key("code");
-      sink.open('{');
-      text_member(sink, "value", finding.rule);
-      sink.close();
-      sink.close();
-    }
+    for (const auto& finding : file.result.findings) rdjson_row(sink, file, finding);
   sink.close();
   sink.close();
   return std::move(sink).take() + "\n";

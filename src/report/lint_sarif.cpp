@@ -68,23 +68,22 @@ void rule(JsonSink& sink, const RuleInfo& info) {
   sink.close();
 }
 
-struct Region {
-  std::uint64_t line, column, end_line, end_column;
-};
-
-/// SARIF's end column is behind the last character.
-Region region_of(const FindingLocation& at) {
-  return {at.line.value_or(1), at.column.value_or(1), at.end_line.value_or(at.line.value_or(1)),
-          at.end_column.value_or(at.column.value_or(1)) + 1};
+/// SARIF counts columns in code points, findings in bytes. Lines without text (no Dockerfile is known) stay as they
+/// are.
+std::uint64_t in_code_points(std::string_view text, std::uint64_t line, std::uint64_t column) {
+  const auto before = source_line(text, static_cast<std::uint32_t>(line)).substr(0, column - 1);
+  const auto continued = std::count_if(before.begin(), before.end(),
+                                       [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; });
+  return column - static_cast<std::uint64_t>(continued);
 }
 
-void region(JsonSink& sink, std::string_view key, const Region& region) {
+void region(JsonSink& sink, std::string_view key, std::string_view text, const TextRegion& region) {
   sink.key(key);
   sink.open('{');
   count(sink, "startLine", region.line);
-  count(sink, "startColumn", region.column);
+  count(sink, "startColumn", in_code_points(text, region.line, region.column));
   count(sink, "endLine", region.end_line);
-  count(sink, "endColumn", region.end_column);
+  count(sink, "endColumn", in_code_points(text, region.end_line, region.end_column));
   sink.close();
 }
 
@@ -107,17 +106,6 @@ void artifact(JsonSink& sink, const LintedFile& file) {
   sink.close();
 }
 
-Region region_of_edit(std::string_view text, const FindingEdit& edit) {
-  const auto place = [text](std::size_t offset) {
-    const auto before = text.substr(0, offset);
-    const auto line = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-    return std::pair(line, static_cast<std::uint64_t>(offset - (before.rfind('\n') + 1)) + 1);
-  };
-  const auto [line, column] = place(edit.begin);
-  const auto [end_line, end_column] = place(edit.end);
-  return {line, column, end_line, end_column};
-}
-
 void fixes(JsonSink& sink, const LintedFile& file, const ReportFinding& finding) {
   if (!finding.fix || finding.fix->edits.empty()) return;
   sink.key("fixes");
@@ -132,7 +120,7 @@ void fixes(JsonSink& sink, const LintedFile& file, const ReportFinding& finding)
   sink.open('[');
   for (const auto& edit : finding.fix->edits) {
     sink.open('{');
-    region(sink, "deletedRegion", region_of_edit(file.text, edit));
+    region(sink, "deletedRegion", file.text, region_of(file.text, edit));
     text_object(sink, "insertedContent", edit.text);
     sink.close();
   }
@@ -142,19 +130,43 @@ void fixes(JsonSink& sink, const LintedFile& file, const ReportFinding& finding)
   }
 }
 
+/// The file in the image that a finding is about.
+void logical_location(JsonSink& sink, const FindingLocation& at) {
+  if (!at.path) return;
+  sink.key("logicalLocations");
+  sink.open('[');
+  sink.open('{');
+  member(sink, "fullyQualifiedName", "/" + *at.path);
+  member(sink, "kind", "resource");
+  sink.close();
+  sink.close();
+}
+
+void properties(JsonSink& sink, const std::optional<FindingSaving>& saving) {
+  if (!saving) return;
+  sink.key("properties");
+  sink.open('{');
+  count(sink, "savingBytes", saving->bytes);
+  count(sink, "savingCompressedBytes", saving->compressed_bytes);
+  count(sink, "savingRssBytes", saving->rss_bytes);
+  member(sink, "savingBasis", saving->basis);
+  sink.close();
+}
+
 void result(JsonSink& sink, const LintedFile& file, const ReportFinding& finding, const std::string& fingerprint) {
   sink.open('{');
   member(sink, "ruleId", finding.rule);
   member(sink, "level", level_of(finding.severity));
-  text_object(sink, "message", finding.message);
+  text_object(sink, "message", full_message(finding));
   sink.key("locations");
   sink.open('[');
   sink.open('{');
   sink.key("physicalLocation");
   sink.open('{');
   artifact(sink, file);
-  region(sink, "region", region_of(finding.location));
+  region(sink, "region", file.text, region_of(finding.location));
   sink.close();
+  logical_location(sink, finding.location);
   sink.close();
   sink.close();
   sink.key("partialFingerprints");
@@ -162,6 +174,7 @@ void result(JsonSink& sink, const LintedFile& file, const ReportFinding& finding
   member(sink, "primaryLocationLineHash", fingerprint);
   sink.close();
   fixes(sink, file, finding);
+  properties(sink, finding.saving);
   sink.close();
 }
 

@@ -19,8 +19,8 @@ std::string headline(const LintedFile& file, const ReportFinding& finding, std::
   const auto& at = finding.location;
   std::string line = escape_terminal(file.path) + ":" + std::to_string(at.line.value_or(1)) + ":" +
                      std::to_string(at.column.value_or(1)) + ": ";
-  return line.append(severity) + ": " + escape_terminal(finding.message) + " [" + escape_terminal(ids_of(finding)) +
-         "]\n";
+  return line.append(severity) + ": " + escape_terminal(full_message(finding)) + " [" +
+         escape_terminal(ids_of(finding)) + "]\n";
 }
 
 std::string_view color_of(const std::string& severity) {

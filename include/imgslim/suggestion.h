@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "imgslim/finding.h"
@@ -15,12 +16,22 @@ struct ReportSuggestion {
   friend bool operator==(const ReportSuggestion&, const ReportSuggestion&) = default;
 };
 
+/// Another way to build the same thing, taken by itself: what the image would be then.
+struct ReportWhatIf {
+  std::string name;         ///< flatten | squash | second-stage
+  std::string description;  ///< one sentence
+  std::uint64_t payload_bytes = 0, compressed_bytes = 0;
+  std::string basis = "measured";  ///< as of FindingSaving
+  friend bool operator==(const ReportWhatIf&, const ReportWhatIf&) = default;
+};
+
 /// All suggestions and what is left when every one is followed: the sums of their savings are what `now` and `then`
 /// differ by.
 struct ReportSuggestions {
   std::vector<ReportSuggestion> rows;
   std::uint64_t payload_bytes_now = 0, payload_bytes_then = 0;
   std::uint64_t compressed_bytes_now = 0, compressed_bytes_then = 0;
+  std::vector<ReportWhatIf> what_ifs;  ///< those that make it smaller; they and the rows do not add up
   friend bool operator==(const ReportSuggestions&, const ReportSuggestions&) = default;
 };
 

@@ -7,6 +7,7 @@
 #include "dockerfile/parse.h"
 #include "image_rules/run.h"
 #include "image_rules/suggestions.h"
+#include "image_rules/what_ifs.h"
 #include "report/diff.h"
 #include "rules/lint.h"
 #include "rules/ruleset.h"
@@ -53,7 +54,7 @@ Judgement to_judgement(rules::Linted linted, const image_rules::ImageRun& run, c
   std::vector<image_rules::Candidate> candidates;
   for (auto& item : linted.findings) {
     const auto position = static_cast<std::uint32_t>(judgement.findings.size());
-    if (item.image_finding && !run.findings[*item.image_finding].claims.empty())
+    if (item.image_finding && image_rules::is_suggestion(run.findings[*item.image_finding]))
       candidates.push_back({position, &run.findings[*item.image_finding]});
     judgement.findings.push_back(std::move(item.finding));
   }
@@ -82,10 +83,13 @@ Result<Judgement> judge_image(const Analysis& analysis, const RuleInput& input,
                                       analysis.duplicates,
                                       analysis.closure,
                                       analysis.startup ? &*analysis.startup : nullptr,
-                                      joined ? &facts : nullptr};
+                                      joined ? &facts : nullptr,
+                                      input.file ? &facts : nullptr,
+                                      input.options.today};
   auto run = image_rules::run(rules, image, told);
   IMGSLIM_TRY(auto linted, rules::lint_file({rules, input.options, source.path}, facts, &run.side));
   auto judgement = to_judgement(std::move(linted), run, analysis);
+  judgement.suggestions.what_ifs = image_rules::what_ifs(image);
   for (auto& finding : judgement.findings) add_patch(finding, input);
   return judgement;
 }

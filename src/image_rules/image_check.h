@@ -28,7 +28,11 @@ struct ImageFinding {
   std::uint64_t rss_bytes = 0;            ///< less memory at start
   std::uint64_t added_rss_bytes = 0;      ///< memory at start that the fix costs
   Basis basis = Basis::measured;
-  std::string advice;  ///< what to do, in the place of the rule's "fix"; "" = that
+  bool alternative = false;  ///< another way to build the image as a whole: its saving holds most other findings'
+  std::string keyword;       ///< the last instruction of that name in the stage is to be changed, not the layer's
+  std::optional<std::uint32_t> instruction;  ///< this one is: position in File::instructions
+  std::string severity;                      ///< "" = the rule's
+  std::string advice;                        ///< what to do, in the place of the rule's "fix"; "" = that
 };
 
 struct CheckContext {

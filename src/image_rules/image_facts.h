@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "attribution/base_boundary.h"
@@ -26,6 +27,8 @@ struct ImageFacts {
   const runtime::Closure& closure;
   const memory::StartupEstimate* startup = nullptr;  ///< null when no program is known
   const rules::Facts* dockerfile = nullptr;          ///< null without one, or when it is another image's
+  const rules::Facts* given_dockerfile = nullptr;    ///< also another image's; null without one
+  std::string_view today;                            ///< "2026-11-24"; "" when it is not known
 
   [[nodiscard]] const tree::MergedTree& tree() const { return files.tree(); }
   /// Whether the Dockerfile's author made the layer, as far as the base's end is known.

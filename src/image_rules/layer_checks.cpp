@@ -155,12 +155,13 @@ std::vector<ImageFinding> check_relocated(const CheckContext& context) {
 std::vector<ImageFinding> check_duplicates(const CheckContext& context) {
   const auto& image = context.image;
   const auto& tree = image.tree();
+  const rules::GlobSet others(context.words("other_rules"));
   ImageFinding finding;
   for (const auto& group : image.duplicates) {
     if (group.bytes_each < least_bytes) continue;
     for (std::size_t at = 1; at < group.inodes.size(); ++at) {
       const auto inode = group.inodes[at];
-      if (!image.is_mine(tree.layer_of(inode))) continue;
+      if (!image.is_mine(tree.layer_of(inode)) || !others.matches(tree.entry_path(inode)).empty()) continue;
       finding.claims.whole(tree, inode);
       finding.evidence.push_back({tree.entry_path(inode), group.bytes_each});
     }

@@ -18,7 +18,7 @@ namespace imgslim::image_rules {
 [[nodiscard]] std::vector<ImageFinding> check_repeated(const CheckContext& context);
 /// Contents that a RUN moves or copies from an earlier layer of the author.
 [[nodiscard]] std::vector<ImageFinding> check_relocated(const CheckContext& context);
-/// Equal contents at several live inodes, at least one of them the author's.
+/// Equal contents at several live inodes, at least one of them the author's; paths of "other_rules" are left to those.
 [[nodiscard]] std::vector<ImageFinding> check_duplicates(const CheckContext& context);
 /// The package manager's files as every later layer stores them again.
 [[nodiscard]] std::vector<ImageFinding> check_database_copies(const CheckContext& context);

@@ -7,8 +7,8 @@
 namespace imgslim::image_rules {
 
 /// Installed packages whose name one of the regular expressions "names" matches whole ("managers": of these managers
-/// only), in the author's layers, one finding a layer. Those of which the closure reaches a file are left out; while the
-/// closure cannot know, the saving is an estimate, and with "unreached": true nothing is said at all.
+/// only), in the author's layers, one finding a layer. Those of which the closure reaches a file are left out; while
+/// the closure cannot know, the saving is an estimate, and with "unreached": true nothing is said at all.
 [[nodiscard]] std::vector<ImageFinding> check_packages(const CheckContext& context);
 
 /// The author's visible files of a package: what goes when it is not installed.

@@ -52,8 +52,8 @@ class Runner {
   explicit Runner(const ImageFacts& image) : image_(image) { mark_built(); }
 
   void add(const Rule& rule, ImageFinding finding) {
-    Draft draft = placed(rule, finding.layer);
-    draft.finding.severity = rule.info.severity;
+    Draft draft = placed(rule, {finding.layer, finding.keyword, finding.instruction});
+    draft.finding.severity = finding.severity.empty() ? rule.info.severity : finding.severity;
     draft.finding.message = finding.message.empty() ? fill_in(message_of(rule), finding) : finding.message;
     if (!finding.path.empty()) draft.finding.location.path = finding.path;
     draft.finding.evidence = finding.evidence;
@@ -68,7 +68,9 @@ class Runner {
 
   void add(const Rule& rule, const runtime::Finding& told) {
     const auto path = std::string(without_leading_slash(told.path));
-    Draft draft = placed(rule, path.empty() ? told.layer : layer_of(path));
+    Cause cause{path.empty() ? told.layer : layer_of(path), told.instruction, std::nullopt};
+    if (cause.layer && image_.is_mine(*cause.layer)) cause.keyword.clear();
+    Draft draft = placed(rule, cause);
     draft.finding.severity = severity_name(told.severity);
     draft.finding.message = told.message;
     if (!path.empty()) draft.finding.location.path = path;
@@ -82,6 +84,13 @@ class Runner {
   ImageRun take() { return std::move(run_); }
 
  private:
+  /// What is to be changed: the first that is known of instruction, keyword and layer.
+  struct Cause {
+    std::optional<tree::LayerIndex> layer;
+    std::string keyword;
+    std::optional<std::uint32_t> instruction;
+  };
+
   static std::string_view without_leading_slash(std::string_view path) {
     return path.starts_with('/') ? path.substr(1) : path;
   }
@@ -111,29 +120,50 @@ class Runner {
       if (step.instruction && *step.instruction < run_.side.built.size()) run_.side.built[*step.instruction] = true;
   }
 
-  /// The instruction that is to be changed: that of the layer, else the FROM that the image is built from.
-  [[nodiscard]] std::optional<std::uint32_t> place_of(std::optional<tree::LayerIndex> layer) const {
-    if (!image_.dockerfile) return std::nullopt;
-    if (layer && image_.step_of(*layer).instruction) return image_.step_of(*layer).instruction;
-    const auto target = image_.dockerfile->resolved.target();
-    if (!target) return std::nullopt;
-    const auto from = image_.dockerfile->stages[*target].from;
-    return image_.dockerfile->plain.steps[from].index;
+  /// The last instruction of the image's stages with that keyword; of "ENV NAME" the last that sets the variable.
+  [[nodiscard]] std::optional<std::uint32_t> last_with(std::string_view keyword) const {
+    if (keyword.empty()) return std::nullopt;
+    const auto space = std::min(keyword.find(' '), keyword.size());
+    const auto name = keyword.substr(std::min(space + 1, keyword.size()));
+    const auto& file = *image_.dockerfile->file;
+    std::optional<std::uint32_t> found;
+    for (const auto* instruction : dockerfile::image_instructions(file, image_.dockerfile->resolved)) {
+      if (instruction->upper != keyword.substr(0, space)) continue;
+      const auto* pairs = instruction->as<dockerfile::KeyValues>();
+      const auto sets = [&](const dockerfile::KeyValue& pair) { return pair.key.text == name; };
+      if (name.empty() || (pairs && std::any_of(pairs->pairs.begin(), pairs->pairs.end(), sets)))
+        found = static_cast<std::uint32_t>(instruction - file.instructions.data());
+    }
+    return found;
   }
 
-  [[nodiscard]] Draft placed(const Rule& rule, std::optional<tree::LayerIndex> layer) const {
+  /// The instruction that is to be changed, else the FROM that the image is built from. Of another image's Dockerfile
+  /// only that is said.
+  [[nodiscard]] std::optional<std::uint32_t> place_of(const Cause& cause) const {
+    if (image_.dockerfile) {
+      if (cause.instruction) return cause.instruction;
+      if (const auto last = last_with(cause.keyword)) return last;
+      if (cause.layer && image_.step_of(*cause.layer).instruction) return image_.step_of(*cause.layer).instruction;
+    }
+    const auto* given = image_.dockerfile ? image_.dockerfile : image_.given_dockerfile;
+    if (!given || !given->resolved.target()) return std::nullopt;
+    const auto from = given->stages[*given->resolved.target()].from;
+    return given->plain.steps[from].index;
+  }
+
+  [[nodiscard]] Draft placed(const Rule& rule, const Cause& cause) const {
     Draft draft;
     draft.rule = &rule;
     draft.finding.rule = rule.info.id;
     draft.finding.aliases = rule.info.aliases;
-    if (const auto place = place_of(layer)) {
+    if (const auto place = place_of(cause)) {
       draft.step = *place;
-      const auto& file = *image_.dockerfile->file;
+      const auto& file = *(image_.dockerfile ? image_.dockerfile : image_.given_dockerfile)->file;
       draft.finding.location = rules::locate(file, file.instructions[*place].logical_span);
     } else {
       draft.whole_file = true;
     }
-    draft.finding.location.layer = layer;
+    draft.finding.location.layer = cause.layer;
     return draft;
   }
 

@@ -8,6 +8,11 @@
 
 namespace imgslim::image_rules {
 
+/// Whether the finding's saving adds up with others': it has claims, and is no other way to build the image.
+[[nodiscard]] inline bool is_suggestion(const ImageFinding& finding) {
+  return !finding.claims.empty() && !finding.alternative;
+}
+
 /// A finding with claims.
 struct Candidate {
   std::uint32_t finding = 0;  ///< position in the report's findings

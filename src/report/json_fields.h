@@ -181,6 +181,15 @@ void visit_fields(V& v, T& suggestion) {
   v("saving", suggestion.saving);
 }
 
+template <typename V, Is<ReportWhatIf> T>
+void visit_fields(V& v, T& what_if) {
+  v("name", what_if.name);
+  v("description", what_if.description);
+  v("payload_bytes", what_if.payload_bytes);
+  v("compressed_bytes", what_if.compressed_bytes);
+  v("basis", what_if.basis);
+}
+
 template <typename V, Is<ReportSuggestions> T>
 void visit_fields(V& v, T& suggestions) {
   v("rows", suggestions.rows);
@@ -188,6 +197,7 @@ void visit_fields(V& v, T& suggestions) {
   v("payload_bytes_then", suggestions.payload_bytes_then);
   v("compressed_bytes_now", suggestions.compressed_bytes_now);
   v("compressed_bytes_then", suggestions.compressed_bytes_then);
+  v("what_ifs", suggestions.what_ifs);
 }
 
 template <typename V, Is<VerdictCheck> T>
@@ -208,6 +218,7 @@ template <typename V, Is<Verdict> T>
 void visit_fields(V& v, T& verdict) {
   v("passed", verdict.passed);
   v("checks", verdict.checks);
+  v("message", verdict.message);
 }
 
 template <typename V, Is<Report> T>

@@ -50,6 +50,13 @@ std::string sentence(const Failure& failure) {
   return subject;
 }
 
+/// What a Dockerfile states the command with.
+std::string keyword_of(const FindingInput& input, Role role) {
+  if (role == Role::healthcheck) return "HEALTHCHECK";
+  if (role == Role::main) return input.config.entrypoint.empty() ? "CMD" : "ENTRYPOINT";
+  return {};
+}
+
 template <typename Wanted>
 std::vector<Finding> failures_that(const FindingInput& input, Wanted wanted) {
   std::vector<Finding> result;
@@ -59,6 +66,7 @@ std::vector<Finding> failures_that(const FindingInput& input, Wanted wanted) {
     finding.severity = Severity::error;
     finding.message = sentence(failure);
     finding.path = failure.path;
+    finding.instruction = keyword_of(input, failure.role);
     if (!failure.path.empty()) finding.evidence.push_back({failure.path, 0});
     result.push_back(std::move(finding));
   }

@@ -78,6 +78,7 @@ void check_directories(const FindingInput& input, std::string_view name, std::st
     if (!literal || is_usual(element) || is_there(input, element)) continue;
     result.push_back(warning(std::string(element), std::string(name) + " names " + std::string(element) +
                                                        ", which is not in the image: correct ENV"));
+    result.back().instruction = "ENV " + std::string(name);
   }
 }
 
@@ -111,8 +112,10 @@ std::vector<Finding> zone_data_missing(const FindingInput& input) {
                         ? std::string(zone)
                         : (stated.empty() ? "/usr/share/zoneinfo" : std::string(stated)) + "/" + std::string(zone);
   if (is_there(input, path)) return {};
-  return {warning(
-      path, "TZ is " + std::string(zone) + ", but the image has no " + path + ", so times are UTC: install tzdata")};
+  auto finding = warning(
+      path, "TZ is " + std::string(zone) + ", but the image has no " + path + ", so times are UTC: install tzdata");
+  finding.instruction = "ENV TZ";
+  return {std::move(finding)};
 }
 
 std::vector<Finding> no_temporary_directory(const FindingInput& input) {

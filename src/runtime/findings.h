@@ -27,6 +27,7 @@ struct Finding {
   std::string path;     ///< the file it is about, absolute; "" for the config
   std::vector<Evidence> evidence;
   std::optional<std::uint32_t> layer;  ///< that it is about, when no path tells
+  std::string instruction;             ///< that states what it is about in the config: "USER", "ENV TZ"; "" = a file
 };
 
 /// In the order of rule, then path. Judged from the image alone: rules that need a Dockerfile are not among them.

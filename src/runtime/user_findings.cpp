@@ -4,8 +4,9 @@
 namespace imgslim::runtime {
 namespace {
 
-Finding about_config(Severity severity, std::string message) {
+Finding about_config(Severity severity, std::string message, std::string instruction = "USER") {
   Finding finding;
+  finding.instruction = std::move(instruction);
   finding.severity = severity;
   finding.message = std::move(message);
   return finding;
@@ -69,9 +70,10 @@ std::vector<Finding> volume_not_writable(const FindingInput& input) {
   for (const auto& volume : input.config.volumes) {
     const auto* owner = ownership(input, volume);
     if (owner == nullptr || may_write(*owner, input.user)) continue;
-    auto finding =
-        about_config(Severity::info, "the volume " + volume + " is not writable for user " +
-                                         std::to_string(input.user.uid) + ": COPY --chown or chown it before VOLUME");
+    auto finding = about_config(Severity::info,
+                                "the volume " + volume + " is not writable for user " + std::to_string(input.user.uid) +
+                                    ": COPY --chown or chown it before VOLUME",
+                                "VOLUME");
     finding.path = volume;
     finding.evidence.push_back({volume, 0});
     result.push_back(std::move(finding));

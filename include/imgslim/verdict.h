@@ -10,7 +10,7 @@ namespace imgslim {
 
 /// One budget held against the image. A value equal to its limit passes.
 struct VerdictCheck {
-  std::string name;            ///< "unpacked", "pull", "wasted", "layers", "layer", "path", "package", "rss", …
+  std::string name;            ///< as BudgetLimit::name, "findings" or "complete"
   std::string subject;         ///< which layer, path glob or package; "" when the whole image is meant
   std::string unit = "bytes";  ///< bytes | count
   std::uint64_t limit = 0, value = 0;
@@ -24,7 +24,8 @@ struct VerdictCheck {
 
 struct Verdict {
   bool passed = true;
-  std::vector<VerdictCheck> checks;  ///< in the order of the configuration, flags last
+  std::vector<VerdictCheck> checks;  ///< in the order of the configuration, flags last, then findings
+  std::string message;               ///< of the project, for whoever is over; "" when it passed
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 

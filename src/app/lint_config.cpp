@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "app/shellcheck.h"
+#include "config/gate_config.h"
 
 namespace imgslim::app {
 namespace {
@@ -36,7 +37,9 @@ fs::path config_home() {
   return home.empty() ? fs::path() : fs::path(home) / ".config";
 }
 
-fs::path find_imgslim_config() {
+}  // namespace
+
+std::filesystem::path find_imgslim_config() {
   std::error_code error;
   for (auto at = fs::current_path(error); !error; at = at.parent_path()) {
     if (is_file(at / ".imgslim.yaml")) return at / ".imgslim.yaml";
@@ -46,6 +49,16 @@ fs::path find_imgslim_config() {
   if (!home.empty() && is_file(home / "imgslim" / "config.yaml")) return home / "imgslim" / "config.yaml";
   return {};
 }
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[11];
+  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%d", &utc));
+}
+
+namespace {
 
 fs::path find_hadolint_config() {
   std::vector<fs::path> candidates{".hadolint.yaml", ".hadolint.yml"};
@@ -125,7 +138,8 @@ Result<LintConfig> find_config(const LintCommand& command) {
   if (file.empty()) return base;
   IMGSLIM_TRY(const auto text, read_text(file));
   if (is_hadolint_file(file)) return config::read_hadolint_config(text, file.string(), std::move(base));
-  return config::read_imgslim_config(text, file.string());
+  IMGSLIM_TRY(auto config, config::read_config(text, file.string()));
+  return std::move(config.lint);
 }
 
 void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
@@ -166,14 +180,6 @@ Status merge(const LintCommand& command, LintOptions& options) {
     options.severity[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
   return add_build_arguments(command, options);
-}
-
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[11];
-  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%d", &utc));
 }
 
 Status add_shellcheck(const std::string& wish, LintOptions& options) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "app/lint_options.h"
@@ -13,5 +14,11 @@ namespace imgslim::app {
 /// repository, else $XDG_CONFIG_HOME/imgslim/config.yaml; else hadolint's: .hadolint.yaml here, in $XDG_CONFIG_HOME, in
 /// the home directory, over what HADOLINT_* variables say in the compat profile.
 Result<config::LintConfig> lint_settings(const LintCommand& command);
+
+/// The .imgslim.yaml that counts here, "" when there is none; hadolint's files are none.
+std::filesystem::path find_imgslim_config();
+
+/// "2026-11-24", of UTC.
+std::string today();
 
 }  // namespace imgslim::app

@@ -51,10 +51,7 @@ Waiver read_waiver(Reader& reader, const Value& value) {
   if (const auto* rule = value.find("rule")) waiver.rule = reader.text(*rule);
   if (const auto* path = value.find("path")) waiver.path = reader.text(*path);
   if (const auto* reason = value.find("reason")) waiver.reason = reader.text(*reason);
-  if (const auto* until = value.find("until")) waiver.until = reader.text(*until);
-  const bool is_date =
-      waiver.until.empty() || (waiver.until.size() == 10 && waiver.until[4] == '-' && waiver.until[7] == '-');
-  if (!is_date) reader.fail(value, "\"until\" is a date: 2027-01-31");
+  if (const auto* until = value.find("until")) waiver.until = reader.date(*until);
   if (waiver.rule.empty() || waiver.reason.empty()) reader.fail(value, "a waiver needs its rule and a reason");
   return waiver;
 }
@@ -112,19 +109,9 @@ Result<LintConfig> read_hadolint_config(std::string_view text, std::string_view 
   return config;
 }
 
-Result<LintConfig> read_imgslim_config(std::string_view text, std::string_view file) {
-  IMGSLIM_TRY(const auto document, parse_yaml(text, file));
-  Reader reader(file);
-  LintConfig config;
-  if (reader.map(document, {"version", "rules", "lint"})) {
-    const auto* version = document.find("version");
-    if (!version || reader.text(*version) != "1")
-      reader.fail(version ? *version : document, "write \"version: 1\" first");
-    if (const auto* rules = document.find("rules")) read_rules(reader, *rules, config);
-    if (const auto* lint = document.find("lint")) read_lint(reader, *lint, config);
-  }
-  if (reader.error()) return *reader.error();
-  return config;
+void read_lint_members(Reader& reader, const json::Located& document, LintConfig& config) {
+  if (const auto* rules = document.find("rules")) read_rules(reader, *rules, config);
+  if (const auto* lint = document.find("lint")) read_lint(reader, *lint, config);
 }
 
 }  // namespace imgslim::config

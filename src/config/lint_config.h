@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "imgslim/lint.h"
+#include "json/located.h"
 
 namespace imgslim::config {
 
@@ -18,7 +19,9 @@ struct LintConfig {
 /// output and are passed over. Errors are usage, with place.
 Result<LintConfig> read_hadolint_config(std::string_view text, std::string_view file, LintConfig config);
 
-/// Reads an .imgslim.yaml. Unknown and duplicate keys are errors.
-Result<LintConfig> read_imgslim_config(std::string_view text, std::string_view file);
+class Reader;
+
+/// Reads `rules:` and `lint:` of an .imgslim.yaml; problems stay in the reader. read_config has the rest.
+void read_lint_members(Reader& reader, const json::Located& document, LintConfig& config);
 
 }  // namespace imgslim::config

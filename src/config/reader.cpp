@@ -55,4 +55,16 @@ std::string Reader::one_of(const Value& value, std::initializer_list<std::string
   return word;
 }
 
+std::string Reader::date(const Value& value) {
+  auto day = text(value);
+  const std::string_view shape = "dddd-dd-dd";
+  const bool shaped =
+      day.size() == shape.size() && std::equal(day.begin(), day.end(), shape.begin(),
+                                               [](char c, char s) { return s == 'd' ? c >= '0' && c <= '9' : c == s; });
+  const auto month = shaped ? day.substr(5, 2) : "", of_month = shaped ? day.substr(8, 2) : "";
+  if (!shaped || month < "01" || month > "12" || of_month < "01" || of_month > "31")
+    fail(value, "\"" + day + "\" is no date: write 2027-01-31");
+  return day;
+}
+
 }  // namespace imgslim::config

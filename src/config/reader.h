@@ -27,6 +27,8 @@ class Reader {
   /// A list of strings; null is an empty one.
   [[nodiscard]] std::vector<std::string> texts(const Value& value);
   [[nodiscard]] std::string one_of(const Value& value, std::initializer_list<std::string_view> known);
+  /// A day: "2027-01-31".
+  [[nodiscard]] std::string date(const Value& value);
 
  private:
   std::string file_;

@@ -1,4 +1,4 @@
-#include "config/lint_config.h"
+#include "config/gate_config.h"
 
 #include "config/yaml.h"
 #include "support/catch.h"
@@ -9,7 +9,7 @@ using namespace imgslim::config;
 namespace {
 
 std::string problem(std::string_view text) {
-  const auto read = read_imgslim_config(text, "c.yaml");
+  const auto read = read_config(text, "c.yaml");
   return read ? std::string("none") : read.error().message;
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("an own configuration tells what is wrong and where") {
   CHECK(problem("rules: {}\n") == "c.yaml:1:1: write \"version: 1\" first");
   CHECK(problem("version: 1\nlint:\n  strict-labels: yes\n") == "c.yaml:3:18: true or false is wanted here");
   CHECK(problem("version: 1\nrules:\n  ignore:\n    - {rule: SL1, reason: r, until: soon}\n")
-            .starts_with("c.yaml:4:7: \"until\""));
+            .starts_with("c.yaml:4:37: \"soon\" is no date"));
 }
 
 TEST_CASE("anchors, aliases, tags and broken YAML are refused with their place") {

@@ -7,6 +7,8 @@
 #include "dockerfile/blanks.h"
 #include "dockerfile/expand.h"
 #include "rules/fixes_of_commands.h"
+#include "rules/fixes_of_languages.h"
+#include "rules/fixes_of_layers.h"
 
 namespace imgslim::rules {
 namespace {
@@ -185,23 +187,31 @@ struct Kind {
   Edits (*make)(const FixRecipe&, const FixPlace&);
 };
 
-constexpr std::array<Kind, 16> kinds{{{"append", append_command},
+constexpr std::array<Kind, 25> kinds{{{"append", append_command},
                                       {"apt_lists", remove_apt_lists},
                                       {"as_case", as_case},
                                       {"authors", authors_label},
+                                      {"bind_mount", mount_instead},
                                       {"blank_lines", drop_blank_lines},
+                                      {"clean_cache", clean_cache},
                                       {"copy", copy_instead},
+                                      {"copy_flag", flag_of_copy},
                                       {"drop_flag", drop_flag},
                                       {"first", insert_first},
                                       {"insert", insert_argument},
+                                      {"join", join_with_later},
                                       {"json_form", json_form},
                                       {"key_value", key_value_form},
-
                                       {"keyword_case", keyword_case},
                                       {"lower_alias", lower_alias},
                                       {"lower_protocol", lower_protocols},
+                                      {"move_removal", move_removal},
+                                      {"omit_development", omit_development},
+                                      {"remove_archives", remove_archives},
                                       {"rename", rename_command},
-                                      {"slash", slash_destination}}};
+                                      {"runtime_package", runtime_package},
+                                      {"slash", slash_destination},
+                                      {"strip_go", strip_go_program}}};
 
 }  // namespace
 

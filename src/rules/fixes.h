@@ -23,7 +23,9 @@ struct FixRecipe {
 struct FixPlace {
   const Facts& facts;
   const Step& step;
-  const Command* command = nullptr;  ///< that the rule found; null when it looks at no command
+  const Command* command = nullptr;     ///< that the rule found; null when it looks at no command
+  const Step* later = nullptr;          ///< of a built image: the one that hides what this one stores
+  std::vector<std::string> files = {};  ///< of a built image: all that the finding is about, with "/" at the front
 };
 
 /// Kinds of edits, sorted: append a command to the RUN, insert an argument …

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "rules/run_chain.h"
+
 namespace imgslim::rules {
 namespace {
 
-using dockerfile::Form;
 using dockerfile::Span;
 
 std::vector<FindingEdit> one_edit(Span span, std::string text) { return {{span.begin, span.end, std::move(text)}}; }
@@ -33,33 +34,6 @@ std::optional<Span> name_span(const FixPlace& place) {
   if ((at > 0 && !is_edge(at - 1)) || !is_edge(at + command.name.size())) return std::nullopt;
   const auto begin = command.span.begin + static_cast<std::uint32_t>(at);
   return Span{begin, begin + static_cast<std::uint32_t>(command.name.size())};
-}
-
-/// Whether a command behind `&&` would be run as part of the script.
-bool can_be_continued(const Script& script) {
-  if (script.opaque || script.exec_form || script.heredoc || script.commands.empty()) return false;
-  const std::string_view text = script.text;
-  const auto last = text.find_last_not_of(" \t\n");
-  if (last == std::string_view::npos || std::string_view(";&|\\").find(text[last]) != std::string_view::npos)
-    return false;
-  // What looks like a comment may be one.
-  return !text.starts_with('#') && text.find(" #") == std::string_view::npos &&
-         text.find("\t#") == std::string_view::npos;
-}
-
-std::string_view line_end(const dockerfile::File& file, std::uint32_t line) {
-  const auto end = file.lines.line(line).end;
-  return file.source.substr(end).starts_with("\r\n") ? "\r\n" : "\n";
-}
-
-/// What stands between the last command and the new one, and before the new one.
-std::string joint(const dockerfile::File& file, const dockerfile::Instruction& instruction) {
-  if (instruction.logical_end_line == instruction.start_line) return " && ";
-  const auto last = file.text(file.lines.line(instruction.logical_end_line));
-  const auto indent = last.substr(0, std::min(last.find_first_not_of(" \t"), last.size()));
-  const auto end = std::string(line_end(file, instruction.start_line)) + std::string(indent);
-  const bool leads = last.substr(indent.size()).starts_with("&&") || last.substr(indent.size()).starts_with(";");
-  return leads ? std::string(" ") + file.escape + end + "&& " : std::string(" && ") + file.escape + end;
 }
 
 bool installs(const Script& script) {
@@ -114,18 +88,14 @@ Edits rename_command(const FixRecipe& recipe, const FixPlace& place) {
 }
 
 Edits append_command(const FixRecipe& recipe, const FixPlace& place) {
-  const auto& instruction = *place.step.instruction;
-  const bool is_plain_run = instruction.keyword == dockerfile::Keyword::run && instruction.form == Form::text &&
-                            instruction.heredocs.empty() && instruction.onbuild.empty();
-  if (!is_plain_run || !can_be_continued(place.step.script)) return std::nullopt;
   auto text = recipe.text;
   constexpr std::string_view name_mark = "{command}";
   if (const auto mark = text.find(name_mark); mark != std::string::npos) {
     if (place.command == nullptr) return std::nullopt;
     text.replace(mark, name_mark.size(), place.command->name);
   }
-  const auto end = instruction.logical_span.end;
-  return one_edit({end, end}, joint(*place.facts.file, instruction) + text);
+  const auto edit = append_to_run(place.facts, place.step, text);
+  return edit ? Edits{{*edit}} : std::nullopt;
 }
 
 Edits remove_apt_lists(const FixRecipe& recipe, const FixPlace& place) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/copied_files.h"
 #include "rules/fields.h"
 #include "rules/stage_facts.h"
 
@@ -13,45 +14,6 @@ using dockerfile::Keyword;
 template <std::size_t N>
 bool is_one_of(std::string_view word, const std::string_view (&words)[N]) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
-std::string base_name(std::string_view path) {
-  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  return std::string(path.substr(path.rfind('/') + 1));
-}
-
-/// A path in a directory, without "." and repeated slashes.
-std::string resolve(std::string_view path, std::string_view directory) {
-  std::string joined = path.starts_with('/') ? std::string(path) : std::string(directory) + "/" + std::string(path);
-  std::string out;
-  for (std::size_t at = 0; at < joined.size();) {
-    const auto end = std::min(joined.find('/', at), joined.size());
-    const auto name = std::string_view(joined).substr(at, end - at);
-    if (!name.empty() && name != ".") out.append("/").append(name);
-    at = end + 1;
-  }
-  return out.empty() ? "/" : out;
-}
-
-bool is_within(std::string_view path, std::string_view directory) {
-  if (directory == "/") return true;
-  return path == directory || (path.starts_with(directory) && path.substr(directory.size()).starts_with('/'));
-}
-
-/// What an instruction's sources become in the image.
-std::vector<std::string> copied_paths(const Facts& facts, const Step& step, std::string_view directory) {
-  const auto targets = field_values(facts, step, "destination.expanded");
-  if (targets.empty() || targets.front().find('$') != std::string::npos) return {};
-  const auto target = resolve(targets.front(), directory);
-  const auto sources = field_values(facts, step, "source.expanded");
-  const bool into = targets.front().ends_with('/') || sources.size() > 1;
-  std::vector<std::string> paths;
-  for (const auto& source : sources) {
-    const auto name = base_name(source);
-    const bool whole = name == "." || name.empty() || source.ends_with('/') || name.find('*') != std::string::npos;
-    paths.push_back(into && !whole ? resolve(name, target) : target);
-  }
-  return paths;
 }
 
 bool is_shell(std::string_view name) {
@@ -128,25 +90,35 @@ bool shell_stops_at_errors(const Place& place) {
 
 }  // namespace
 
-bool command_touches_copied(const Place& place, const Parameters&) {
-  if (!place.command) return false;
-  std::string directory = "/";
-  std::vector<std::string> copied;
-  for (std::uint32_t at = 0; at < place.step; ++at) {
-    const auto& step = place.view->steps[at];
-    if (step.stage != place.at().stage) continue;
-    const auto keyword = step.instruction->keyword;
-    if (keyword == Keyword::workdir)
-      for (const auto& text : field_values(*place.facts, step, "text.expanded")) directory = resolve(text, directory);
-    if (keyword != Keyword::copy && keyword != Keyword::add) continue;
-    for (auto& path : copied_paths(*place.facts, step, directory)) copied.push_back(std::move(path));
+/// Whether a command on `path` (with what is in it, when `deep`) is one on what the COPY brought.
+bool touches(const CopyStep& copy, const std::string& path, bool deep) {
+  for (std::size_t at = 0; at < copy.paths.size(); ++at) {
+    const auto& copied = copy.paths[at];
+    if (deep && is_within(copied, path)) return true;
+    if (is_within(path, copied) && (deep || path != copied || !copy.is_directory[at])) return true;
   }
-  for (const auto* operand : place.command->operands()) {
+  return false;
+}
+
+bool command_touches_copied(const Place& place, const Parameters&) {
+  if (!place.command || place.view->onbuild) return false;
+  const auto copies = copies_before(*place.facts, place.at());
+  const auto directory = directory_at(*place.facts, place.at());
+  const auto& command = *place.command;
+  constexpr std::string_view changers[] = {"chown", "chmod", "chgrp"};
+  const bool alone = is_one_of(command.name, changers) && !command.has_flag("R") && !command.has_flag("recursive");
+  for (const auto* operand : command.operands()) {
     if (!operand->literal) continue;
-    auto path = resolve(operand->text, directory);
+    auto path = resolve_path(operand->text, directory);
+    const bool deep = !alone || path.ends_with("/*");
     while (path.ends_with("/*")) path.resize(path.size() - 2);
-    for (const auto& one : copied)
-      if (is_within(one, path.empty() ? "/" : path) || is_within(path, one)) return true;
+    if (path.empty()) path = "/";
+    const bool found = std::any_of(copies.begin(), copies.end(), [&](const CopyStep& copy) {
+      // A directory may be older than the COPY that has set the same already: its own entry costs nothing.
+      const bool is_set = alone && copy.step->instruction->flag(command.name) != nullptr;
+      return !is_set && touches(copy, path, deep);
+    });
+    if (found) return true;
   }
   return false;
 }

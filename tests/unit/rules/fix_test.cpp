@@ -90,6 +90,82 @@ TEST_CASE("package lists stay where something below needs them, or where the lin
   }
 }
 
+TEST_CASE("removal of caches moves into the RUN that fills them, or the RUNs become one") {
+  check_rows({
+      {"SL2002", "FROM a\nRUN apt-get update && apt-get install -y b\nRUN rm -rf /var/lib/apt/lists/*\nCMD [\"b\"]\n",
+       "FROM a\nRUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*\nCMD [\"b\"]\n"},
+      {"SL2002",
+       "FROM a\nRUN apt-get update && apt-get install -y b\nRUN echo x > /y && apt-get clean && rm -rf "
+       "/var/lib/apt/lists/*\n",
+       "FROM a\nRUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/* && apt-get clean\nRUN echo x "
+       "> /y\n"},
+      {"SL2002",
+       "FROM a\nRUN apt-get update && \\\n    apt-get install -y b\nRUN pip install c\nRUN rm -rf /var/lib/apt/lists/* "
+       "/root/.cache && echo x\n",
+       "FROM a\nRUN apt-get update && \\\n    apt-get install -y b && \\\n    rm -rf /var/lib/apt/lists/*\nRUN pip "
+       "install c && rm -rf /root/.cache\nRUN echo x\n"},
+      // Lists that a second installation needs cannot go before it.
+      {"SL2002", "FROM a\nRUN apt-get update\nRUN apt-get install -y b\nRUN rm -rf /var/lib/apt/lists/*\n",
+       "FROM a\nRUN apt-get update \\\n && apt-get install -y b \\\n && rm -rf /var/lib/apt/lists/*\n"},
+  });
+}
+
+TEST_CASE("removals that cannot be told stay where they are") {
+  for (const char* text : {
+           "FROM a\nRUN apt-get update\nRUN apt-get install -y b\nUSER c\nRUN rm -rf /var/lib/apt/lists/*\n",
+           "FROM a\nRUN apt-get update\nRUN cd /x && apt-get install -y b\nRUN rm -rf /var/lib/apt/lists/*\n",
+           "FROM a\nRUN apt-get update\nRUN apt-get install -y b\nRUN x; rm -rf /var/lib/apt/lists/*\n",
+           "FROM a\nRUN apt-get update # why\nUSER x\nRUN rm -rf /var/lib/apt/lists/*\n",
+           "FROM a\nRUN apt-get update\nUSER c\nRUN rm -rf /var/lib/apt/lists/* /src $d\n",
+           "FROM a\nRUN apt-get update\nUSER c\nRUN if x; then rm -rf /var/lib/apt/lists/*; fi\n",
+       })
+    CHECK(fixed(text, "SL2002") == text);
+}
+
+TEST_CASE("owners and modes become flags of the COPY") {
+  check_rows({
+      {"SL2004", "FROM a\nCOPY app /srv/app\nRUN chown -R app:app /srv/app\nUSER app\n",
+       "FROM a\nCOPY --chown=app:app app /srv/app\nUSER app\n"},
+      {"SL2004", "FROM a\nCOPY run.sh /run.sh\nRUN chmod 755 /run.sh && chown 5 /run.sh\n",
+       "FROM a\nCOPY --chmod=755 --chown=5:0 run.sh /run.sh\n"},
+      // The working directory is older than what is copied into it.
+      {"SL2004", "FROM a\nWORKDIR /srv/app\nCOPY . .\nRUN chown -R app:app /srv/app\nUSER app\n",
+       "FROM a\nWORKDIR /srv/app\nCOPY --chown=app:app . .\nRUN chown app:app /srv/app\nUSER app\n"},
+      {"SL2004", "FROM a\nCOPY x y /srv/app/\nRUN chown -R app: /srv\n",
+       "FROM a\nCOPY x y /srv/app/\nRUN chown -R app: /srv\n"},
+  });
+  for (const char* text : {
+           "FROM a\nCOPY app /srv/app\nRUN npm ci\nRUN chown -R app /srv/app\n",
+           "FROM a\nCOPY app /srv/app\nRUN useradd app && chown -R app /srv/app\n",
+           "FROM a\nCOPY run /run\nRUN chmod 755 /run\n",
+           "FROM a\nCOPY run.sh /run.sh\nRUN chmod +x /run.sh\n",
+           "FROM a\nCOPY --chown=b app /srv/app\nRUN chown -R app /srv/app\n",
+           "FROM a\nCOPY a.sh b.sh /x/\nRUN chmod 755 /x/a.sh\n",
+           "FROM a\nCOPY app /srv/app\nUSER b\nRUN chown -R $U /srv/app\n",
+       })
+    CHECK(fixed(text, "SL2004") == text);
+}
+
+TEST_CASE("what is copied for one RUN is mounted into it") {
+  check_rows({
+      {"SL2009", "FROM a\nCOPY setup.sh /tmp/\nRUN sh /tmp/setup.sh && rm /tmp/setup.sh\n",
+       "FROM a\nRUN --mount=type=bind,source=setup.sh,target=/tmp/setup.sh sh /tmp/setup.sh\n"},
+      {"SL2009", "FROM a\nCOPY src /src\nENV a=b\nRUN cd /src && make install && rm -rf /src && echo x\n",
+       "FROM a\nENV a=b\nRUN --mount=type=bind,source=src,target=/src,rw cd /src && make install && echo x\n"},
+      {"SL2009", "FROM a\nCOPY x.deb /tmp\nRUN dpkg -i /tmp/x.deb; rm -f /tmp/x.deb\n",
+       "FROM a\nRUN --mount=type=bind,source=x.deb,target=/tmp/x.deb dpkg -i /tmp/x.deb\n"},
+  });
+  for (const char* text : {
+           "FROM a\nCOPY a b /tmp/\nRUN /tmp/a && rm /tmp/a\n",
+           "FROM a\nCOPY a /tmp/\nRUN /tmp/a\nRUN rm /tmp/a\n",
+           "FROM a\nCOPY --from=b a /tmp/\nRUN /tmp/a && rm /tmp/a\n",
+           "FROM a\nCOPY a.gz /tmp/\nRUN gunzip /tmp/a.gz && rm /tmp/a.gz\n",
+           "FROM a\nCOPY a /tmp/a\nRUN rm /tmp/a\n",
+           "FROM a\nCOPY a /tmp/a\nRUN /tmp/a && rm /tmp/a && rm -rf /tmp/*\n",
+       })
+    CHECK(fixed(text, "SL2009") == text);
+}
+
 TEST_CASE("instructions are rewritten in the form that is wanted") {
   check_rows(
       {{"DL3020", "ADD --chown=a:b x /y\nadd p /q\n", "COPY --chown=a:b x /y\ncopy p /q\n"},

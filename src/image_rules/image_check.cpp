@@ -4,7 +4,10 @@
 #include <iterator>
 
 #include "image_rules/layer_checks.h"
+#include "image_rules/language_checks.h"
+#include "image_rules/loading_checks.h"
 #include "image_rules/package_checks.h"
+#include "image_rules/relation_checks.h"
 
 namespace imgslim::image_rules {
 namespace {
@@ -15,11 +18,32 @@ struct NamedCheck {
 };
 
 constexpr NamedCheck checks[] = {
-    {"copied_up", check_copied_up},     {"database_copies", check_database_copies},
-    {"deleted", check_deleted},         {"duplicates", check_duplicates},
-    {"large_files", check_large_files}, {"overwritten", check_overwritten},
-    {"packages", check_packages},       {"relocated", check_relocated},
+    {"broken_environments", check_broken_environments},
+    {"bytecode_copies", check_bytecode_copies},
+    {"copied_up", check_copied_up},
+    {"cuda", check_cuda},
+    {"curl_and_wget", check_curl_and_wget},
+    {"database_copies", check_database_copies},
+    {"deleted", check_deleted},
+    {"development_packages", check_development_packages},
+    {"duplicates", check_duplicates},
+    {"elf_symbols", check_elf_symbols},
+    {"go_paths", check_go_paths},
+    {"go_symbols", check_go_symbols},
+    {"health_check_tools", check_health_check_tools},
+    {"large_files", check_large_files},
+    {"npm_versions", check_npm_versions},
+    {"only_recommended", check_only_recommended},
+    {"orphans", check_orphans},
+    {"overwritten", check_overwritten},
+    {"packages", check_packages},
+    {"packed_programs", check_packed_programs},
+    {"relocated", check_relocated},
+    {"removed_late", check_removed_late},
     {"repeated", check_repeated},
+    {"unreached_packages", check_unreached_packages},
+    {"unused_libraries", check_unused_libraries},
+    {"upgraded", check_upgraded},
 };
 
 }  // namespace

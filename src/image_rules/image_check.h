@@ -35,6 +35,9 @@ struct ImageFinding {
   std::string advice;                        ///< what to do, in the place of the rule's "fix"; "" = that
 };
 
+/// Evidence is cut to so many rows when it is shown.
+inline constexpr std::size_t most_evidence_files = 10;
+
 struct CheckContext {
   const ImageFacts& image;
   const rules::Rule& rule;

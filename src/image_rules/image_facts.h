@@ -8,6 +8,7 @@
 #include "attribution/base_boundary.h"
 #include "attribution/instructions.h"
 #include "attribution/package_owners.h"
+#include "attribution/package_relations.h"
 #include "memory/estimate.h"
 #include "rootfs/file_system.h"
 #include "rules/facts.h"
@@ -23,6 +24,7 @@ struct ImageFacts {
   const attribution::Instructions& instructions;
   const attribution::BaseBoundary& base;
   const attribution::PackageOwners& owners;
+  const attribution::PackageRelations& relations;
   const std::vector<tree::DuplicateGroup>& duplicates;
   const runtime::Closure& closure;
   const memory::StartupEstimate* startup = nullptr;  ///< null when no program is known

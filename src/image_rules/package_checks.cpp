@@ -67,14 +67,8 @@ void claim_package(const ImageFacts& image, PackageIndex package, Claims& claims
   });
 }
 
-std::vector<ImageFinding> check_packages(const CheckContext& context) {
+std::vector<ImageFinding> package_findings(const CheckContext& context, const std::vector<bool>& wanted, Basis basis) {
   const auto& image = context.image;
-  auto wanted = named_packages(context);
-  const auto* unreached = context.parameter("unreached");
-  const bool known = closure_is_known(image);
-  if (unreached && unreached->truth && !known) return {};
-  const auto reached = reached_packages(image);
-  for (std::size_t at = 0; at < wanted.size(); ++at) wanted[at] = wanted[at] && !reached[at];
   std::map<LayerIndex, std::map<PackageIndex, std::uint64_t>> by_layer;
   std::map<LayerIndex, Claims> claims;
   for_each_owned(image, [&](tree::EntryId inode, PackageIndex package) {
@@ -92,10 +86,21 @@ std::vector<ImageFinding> check_packages(const CheckContext& context) {
     std::stable_sort(finding.evidence.begin(), finding.evidence.end(),
                      [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
     finding.claims = claims[layer];
-    finding.basis = known ? Basis::measured : Basis::estimated;
+    finding.basis = basis;
     if (finding.claims.sum().bytes >= context.bytes("min_bytes", 1)) findings.push_back(std::move(finding));
   }
   return findings;
+}
+
+std::vector<ImageFinding> check_packages(const CheckContext& context) {
+  const auto& image = context.image;
+  auto wanted = named_packages(context);
+  const auto* unreached = context.parameter("unreached");
+  const bool known = closure_is_known(image);
+  if (unreached && unreached->truth && !known) return {};
+  const auto reached = reached_packages(image);
+  for (std::size_t at = 0; at < wanted.size(); ++at) wanted[at] = wanted[at] && !reached[at];
+  return package_findings(context, wanted, known ? Basis::measured : Basis::estimated);
 }
 
 }  // namespace imgslim::image_rules

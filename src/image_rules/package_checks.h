@@ -11,6 +11,11 @@ namespace imgslim::image_rules {
 /// the closure cannot know, the saving is an estimate, and with "unreached": true nothing is said at all.
 [[nodiscard]] std::vector<ImageFinding> check_packages(const CheckContext& context);
 
+/// The packages for which `wanted` holds (per PackageOwners::packages) with what the author's layers have of them, one
+/// finding a layer, as large as "min_bytes".
+[[nodiscard]] std::vector<ImageFinding> package_findings(const CheckContext& context, const std::vector<bool>& wanted,
+                                                         Basis basis);
+
 /// The author's visible files of a package: what goes when it is not installed.
 void claim_package(const ImageFacts& image, attribution::PackageIndex package, Claims& claims);
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 #include "core/path.h"
+#include "image_rules/package_checks.h"
 #include "rules/matcher.h"
 #include "tree/visit.h"
 
@@ -21,6 +23,7 @@ struct PathRule {
   std::vector<std::string> instructions;
   std::uint64_t least_bytes = 1;
   bool each = false;
+  bool unreached = false;
   std::map<LayerIndex, std::vector<std::pair<EntryId, int>>> found;  // inode and the glob that matched
 };
 
@@ -32,6 +35,7 @@ struct Glob {
 class PathRules {
  public:
   PathRules(const std::vector<rules::Rule>& rules, const ImageFacts& image) : image_(image) {
+    for (const auto& file : image.closure.files) reached_.insert(file.file);
     for (const auto& rule : rules)
       if (rule.image && rule.image->find("paths") && !rule.image->find("check")) add(rule);
   }
@@ -52,7 +56,10 @@ class PathRules {
 
  private:
   void add(const rules::Rule& rule) {
-    PathRule own{{image_, rule}, {}, 1, false, {}};
+    PathRule own{{image_, rule}, {}, 1, false, false, {}};
+    own.unreached = own.context.words("unreached") == std::vector<std::string>{"known"};
+    if (own.unreached && !closure_is_known(image_)) return;
+    if (const auto* unreached = own.context.parameter("unreached")) own.unreached = own.unreached || unreached->truth;
     own.instructions = own.context.words("instruction");
     own.least_bytes = own.context.bytes("min_bytes", 1);
     if (const auto* each = own.context.parameter("each")) own.each = each->truth;
@@ -69,7 +76,7 @@ class PathRules {
     for (std::size_t at = 0; at < matched.size(); ++at) {
       const auto& glob = globs_[static_cast<std::size_t>(matched[at])];
       const bool first = at == 0 || globs_[static_cast<std::size_t>(matched[at - 1])].rule != glob.rule;
-      if (glob.excludes || !first) continue;
+      if (glob.excludes || !first || (rules_[glob.rule].unreached && reached_.contains(inode))) continue;
       const bool excluded = std::any_of(matched.begin(), matched.end(), [&](int other) {
         const auto& it = globs_[static_cast<std::size_t>(other)];
         return it.rule == glob.rule && it.excludes;
@@ -128,6 +135,7 @@ class PathRules {
   }
 
   const ImageFacts& image_;
+  std::unordered_set<EntryId> reached_;  // inodes that the run-time closure has
   std::vector<PathRule> rules_;
   std::vector<std::string> texts_;
   std::vector<Glob> globs_;  // parallel to texts_

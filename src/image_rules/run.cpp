@@ -43,6 +43,7 @@ std::string fill_in(std::string message, const ImageFinding& finding) {
   replace_all(message, "{files}", std::to_string(files) + (files == 1 ? " file" : " files"));
   replace_all(message, "{layer}", finding.layer ? std::to_string(*finding.layer + 1) : "?");
   const auto path = finding.path.empty() && !finding.evidence.empty() ? finding.evidence.front().path : finding.path;
+  if (const auto at = message.find("{name}"); at != std::string::npos) message.replace(at, 6, path);
   if (const auto at = message.find("{path}"); at != std::string::npos) message.replace(at, 6, path);
   return message;
 }

@@ -1,6 +1,8 @@
 #include "analysis/judge_image.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <tuple>
 
 #include "dockerfile/edit.h"
@@ -30,12 +32,39 @@ image_rules::ImageBytes image_bytes(const tree::MergedTree& tree) {
   return sum;
 }
 
-void add_patch(ReportFinding& finding, const RuleInput& input) {
-  if (!finding.fix || finding.fix->edits.empty() || !input.file) return;
+dockerfile::EditGroup edits_of(const ReportFinding& finding) {
   dockerfile::EditGroup group;
-  for (const auto& edit : finding.fix->edits) group.push_back({{edit.begin, edit.end}, edit.text});
+  if (finding.fix)
+    for (const auto& edit : finding.fix->edits) group.push_back({{edit.begin, edit.end}, edit.text});
+  return group;
+}
+
+void add_patch(ReportFinding& finding, const RuleInput& input) {
+  const auto group = edits_of(finding);
+  if (group.empty() || !input.file) return;
   const auto edited = dockerfile::apply_edits(input.file->source, {group});
   finding.fix->patch = report::unified_diff(input.source->path, input.file->source, edited.text);
+}
+
+/// One patch for all rows with edits, as far as they go together; one edit that several rows ask for serves them all.
+void add_patch_of_all(Judgement& judgement, const RuleInput& input) {
+  if (!input.file) return;
+  std::vector<dockerfile::EditGroup> groups;
+  std::map<std::string, bool> applied;  // by patch
+  for (const auto& row : judgement.suggestions.rows) {
+    const auto& finding = judgement.findings[row.finding];
+    if (finding.fix && applied.emplace(finding.fix->patch, false).second) groups.push_back(edits_of(finding));
+  }
+  const auto edited = dockerfile::apply_edits(input.file->source, groups, dockerfile::SamePlace::behind);
+  std::size_t group = 0;
+  std::set<std::string> seen;
+  for (auto& row : judgement.suggestions.rows) {
+    const auto& fix = judgement.findings[row.finding].fix;
+    if (!fix) continue;
+    if (seen.insert(fix->patch).second) applied[fix->patch] = edited.applied[group++];
+    row.patched = applied[fix->patch];
+  }
+  judgement.suggestions.patch = report::unified_diff(input.source->path, input.file->source, edited.text);
 }
 
 void sort_findings(std::vector<rules::LintedFinding>& findings) {
@@ -91,8 +120,9 @@ Result<Judgement> judge_image(const Analysis& analysis, const RuleInput& input,
   auto run = image_rules::run(rules, image, told);
   IMGSLIM_TRY(auto linted, rules::lint_file({rules, input.options, source.path}, facts, &run.side));
   auto judgement = to_judgement(std::move(linted), run, analysis);
-  judgement.suggestions.what_ifs = image_rules::what_ifs(image);
+  judgement.suggestions.what_ifs = image_rules::what_ifs(image, image_rules::superfluous_entries(run.findings));
   for (auto& finding : judgement.findings) add_patch(finding, input);
+  add_patch_of_all(judgement, input);
   return judgement;
 }
 

@@ -34,8 +34,10 @@ std::vector<ImageFinding> findings_of(const CheckContext& context, const Groups&
   const auto& tree = context.image.tree();
   std::vector<ImageFinding> findings;
   for (const auto& [layers, entries] : groups) {
+    if (entries.empty()) continue;
     ImageFinding finding;
     finding.layer = layers.first;
+    if (layers.second != layers.first) finding.other_layer = layers.second;
     auto largest = entries;
     std::stable_sort(largest.begin(), largest.end(),
                      [&](EntryId a, EntryId b) { return tree.entry(a).content_bytes > tree.entry(b).content_bytes; });
@@ -180,6 +182,36 @@ std::vector<ImageFinding> check_database_copies(const CheckContext& context) {
     if (!is_deleted(fate.fate) && image.is_mine(layer) && fate.cause_layer != layer &&
         attribution::is_package_database(image.tree().entry_path(id)))
       groups[{fate.cause_layer, layer}].push_back(id);
+  });
+  return findings_of(context, groups);
+}
+
+std::vector<ImageFinding> check_broken_links(const CheckContext& context) {
+  const auto& image = context.image;
+  std::map<std::pair<LayerIndex, EntryId>, std::vector<EntryId>> copies;  // by layer and the inode that it copies
+  tree::for_each_entry(image.tree(), [&](EntryId id, LayerIndex, const layer::Entry&) {
+    const auto& fate = image.tree().fate(id);
+    if (!is_stored_again(fate.fate) || !image.is_mine(fate.cause_layer)) return;
+    if (const auto copy = visible_copy(image, id, fate.cause_layer))
+      copies[{fate.cause_layer, image.tree().inode_of(id)}].push_back(*copy);
+  });
+  Groups groups;
+  for (auto& [key, inodes] : copies) {
+    std::sort(inodes.begin(), inodes.end());
+    inodes.erase(std::unique(inodes.begin(), inodes.end()), inodes.end());
+    auto& group = groups[{key.first, key.first}];
+    group.insert(group.end(), inodes.begin() + 1, inodes.end());
+  }
+  return findings_of(context, groups);
+}
+
+std::vector<ImageFinding> check_copied(const CheckContext& context) {
+  const auto& image = context.image;
+  const rules::GlobSet names(context.words("names"));
+  Groups groups;
+  tree::for_each_entry(image.tree(), [&](EntryId id, LayerIndex layer, const layer::Entry& entry) {
+    if (!image.is_mine(layer) || !is_copy(image, layer) || entry.content_bytes == 0) return;
+    if (!names.matches(image.tree().entry_path(id)).empty()) groups[{layer, layer}].push_back(id);
   });
   return findings_of(context, groups);
 }

@@ -22,6 +22,10 @@ namespace imgslim::image_rules {
 [[nodiscard]] std::vector<ImageFinding> check_duplicates(const CheckContext& context);
 /// The package manager's files as every later layer stores them again.
 [[nodiscard]] std::vector<ImageFinding> check_database_copies(const CheckContext& context);
+/// Hard links of the layers below that a layer of the author stores as files of their own.
+[[nodiscard]] std::vector<ImageFinding> check_broken_links(const CheckContext& context);
+/// Files of the author's COPY and ADD layers, deleted ones too, whose path one of the globs "names" matches.
+[[nodiscard]] std::vector<ImageFinding> check_copied(const CheckContext& context);
 /// Files that are a tenth of the image or more.
 [[nodiscard]] std::vector<ImageFinding> check_large_files(const CheckContext& context);
 

@@ -36,4 +36,11 @@ ReportSuggestions suggest(std::vector<Candidate> candidates, ImageBytes image) {
   return suggestions;
 }
 
+Claims superfluous_entries(const std::vector<ImageFinding>& findings) {
+  Claims all;
+  for (const auto& finding : findings)
+    if (finding.basis == Basis::measured) all.add(finding.claims);
+  return all;
+}
+
 }  // namespace imgslim::image_rules

@@ -28,4 +28,7 @@ struct ImageBytes {
 /// all of them together save; candidates of which nothing is left have no row.
 [[nodiscard]] ReportSuggestions suggest(std::vector<Candidate> candidates, ImageBytes image);
 
+/// What measured findings take out, all together.
+[[nodiscard]] Claims superfluous_entries(const std::vector<ImageFinding>& findings);
+
 }  // namespace imgslim::image_rules

@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "image_rules/claims.h"
 #include "image_rules/package_checks.h"
 #include "tree/visit.h"
 
@@ -24,8 +23,8 @@ ClaimedBytes sum_of(const ImageFacts& image, Stays stays) {
   return sum;
 }
 
-/// Inodes that the command's processes use, up to `possible`, with what no package owns above the base.
-std::set<EntryId> needed_inodes(const ImageFacts& image) {
+/// Inodes that the command's processes use, up to `possible`, with what else of the author's has to be there.
+std::set<EntryId> needed_inodes(const ImageFacts& image, const Claims& superfluous) {
   std::set<EntryId> needed;
   for (const auto& file : image.closure.files) needed.insert(file.file);
   const auto& tree = image.tree();
@@ -33,15 +32,15 @@ std::set<EntryId> needed_inodes(const ImageFacts& image) {
     const auto entry = tree.node(node).entry;
     if (entry == tree::Node::implied) return;
     const auto inode = tree.inode_of(entry);
-    if (image.is_mine(tree.layer_of(inode)) && image.owners.by_node[node] == attribution::no_package)
-      needed.insert(inode);
+    const bool is_own = image.is_mine(tree.layer_of(inode)) && image.owners.by_node[node] == attribution::no_package;
+    if (is_own && !superfluous.has(inode)) needed.insert(inode);
   });
   return needed;
 }
 
 }  // namespace
 
-std::vector<ReportWhatIf> what_ifs(const ImageFacts& image) {
+std::vector<ReportWhatIf> what_ifs(const ImageFacts& image, const Claims& superfluous) {
   const auto& tree = image.tree();
   const auto now = sum_of(image, [](EntryId, tree::LayerIndex) { return true; });
   const auto is_seen = [&](EntryId id) { return tree.fate(id).fate == Fate::visible; };
@@ -57,7 +56,7 @@ std::vector<ReportWhatIf> what_ifs(const ImageFacts& image) {
   add("squash", "one layer for all: every file once, nothing shared with other images",
       sum_of(image, [&](EntryId id, tree::LayerIndex) { return is_seen(id); }), "measured");
   if (closure_is_known(image)) {
-    const auto needed = needed_inodes(image);
+    const auto needed = needed_inodes(image, superfluous);
     add("second-stage", "an empty stage with what the command uses and what no package owns (imgslim libs --copy-from)",
         sum_of(image, [&](EntryId id, tree::LayerIndex) { return needed.contains(id); }), "estimated");
   }

@@ -73,26 +73,69 @@ void merge(std::vector<Draft>& drafts) {
   drafts = std::move(kept);
 }
 
+/// Whether a member of the rule's "image" is true.
+bool image_says(const Rule& rule, std::string_view member) {
+  const auto* value = rule.image ? rule.image->find(member) : nullptr;
+  return value && value->truth;
+}
+
+bool has_edits(const Draft& draft) { return draft.finding.fix && !draft.finding.fix->edits.empty(); }
+
+void lend_edits(Draft& draft, const Draft* text) {
+  if (text && has_edits(*text) && !has_edits(draft)) draft.finding.fix = text->finding.fix;
+}
+
+/// The stage that a COPY takes files from.
+std::optional<std::uint32_t> copied_stage(const Facts& facts, std::uint32_t step) {
+  const auto stage = facts.plain.steps[step].stage;
+  if (!stage || *stage >= facts.resolved.stages().size()) return std::nullopt;
+  for (const auto& copy : facts.resolved.stages()[*stage].copies)
+    if (copy.instruction == step && copy.source.kind == dockerfile::ImageSource::Kind::stage) return copy.source.stage;
+  return std::nullopt;
+}
+
+/// What the text says of the same at another instruction: the one that undoes this one's work; of what COPY --from
+/// brings, the only one of that stage. Null when there is none.
+const Draft* text_elsewhere(const std::vector<Draft>& drafts, const Draft& of_image, const Facts& facts) {
+  if (of_image.whole_file || of_image.step >= facts.plain.steps.size()) return nullptr;
+  const auto stage = copied_stage(facts, of_image.step);
+  const Draft* found = nullptr;
+  for (const auto& draft : drafts) {
+    if (draft.rule != of_image.rule || draft.step >= facts.plain.steps.size()) continue;
+    if (of_image.other_step && draft.step == *of_image.other_step) return &draft;
+    if (!stage || facts.plain.steps[draft.step].stage != stage || !of_image.finding.location.path) continue;
+    if (found) return nullptr;
+    found = &draft;
+  }
+  return found;
+}
+
 /// Of a rule that the image was asked about, what the text says counts only where the image cannot know; where both
 /// speak of an instruction, the text lends its place and its edits to the image's finding.
-void join(std::vector<Draft>& drafts, ImageSide& image) {
+void join(std::vector<Draft>& drafts, ImageSide& image, const Facts& facts) {
   std::map<std::pair<const Rule*, std::uint32_t>, const Draft*> written;
   for (const auto& draft : drafts) written.emplace(std::pair(draft.rule, draft.step), &draft);
+  std::erase_if(image.drafts, [&](const Draft& draft) {
+    return image_says(*draft.rule, "with_text") && !written.contains({draft.rule, draft.step});
+  });
   for (auto& draft : image.drafts) {
     const auto found = draft.whole_file ? written.end() : written.find({draft.rule, draft.step});
-    if (found == written.end()) continue;
+    if (found == written.end()) {
+      lend_edits(draft, text_elsewhere(drafts, draft, facts));
+      continue;
+    }
     draft.finding.location.line = found->second->finding.location.line;
     draft.finding.location.column = found->second->finding.location.column;
     draft.finding.location.end_line = found->second->finding.location.end_line;
     draft.finding.location.end_column = found->second->finding.location.end_column;
-    const bool has_edits = draft.finding.fix && !draft.finding.fix->edits.empty();
-    if (found->second->finding.fix && !has_edits) draft.finding.fix = found->second->finding.fix;
+    lend_edits(draft, found->second);
   }
   std::erase_if(drafts, [&](const Draft& draft) {
     const bool told = std::any_of(image.drafts.begin(), image.drafts.end(), [&](const Draft& other) {
       return other.rule == draft.rule && other.step == draft.step && !other.whole_file;
     });
-    const bool judged = draft.step < image.built.size() && image.built[draft.step];
+    const bool judged =
+        draft.step < image.built.size() && image.built[draft.step] && !image_says(*draft.rule, "text_stays");
     return image.decided.contains(draft.rule->info.id) && (told || judged);
   });
   for (auto& draft : image.drafts) drafts.push_back(std::move(draft));
@@ -110,7 +153,7 @@ Judged judge(std::vector<Draft> drafts, const JudgeInput& input, ImageSide* imag
   if (image) {
     std::erase_if(image->drafts,
                   [&](const Draft& draft) { return !is_on(*draft.rule, input.options, input.suppression); });
-    join(drafts, *image);
+    join(drafts, *image, input.facts);
   }
   Judged result;
   result.suppressed = suppress(drafts, input);

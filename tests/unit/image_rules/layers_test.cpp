@@ -177,3 +177,36 @@ TEST_CASE("a rule that text raises and the image disproves stays silent") {
     CHECK(found[0].location.column == 5u);  // the command, which the text knows
   }
 }
+
+TEST_CASE("SL2014 claims all but one of the files that hard links became") {
+  ImageFactsFixture image;
+  LayerFixture base, links, changes;
+  links.file("opt/a", content('a'), 0644).hardlink("opt/b", "opt/a").hardlink("opt/c", "opt/a");
+  changes.file("opt/a", content('a'), 0600).file("opt/b", content('a'), 0600).file("opt/c", content('a'), 0600);
+  image.layer("ADD rootfs.tar /", base).layer("RUN ln", links).layer("RUN chmod 600 /opt/*", changes).base(1);
+  CHECK(saved(only(image, "SL2014")) == 2 * size);
+}
+
+TEST_CASE("hard links that are copied up as hard links are not broken") {
+  ImageFactsFixture image;
+  LayerFixture base, links, changes;
+  links.file("opt/a", content('a'), 0644).hardlink("opt/b", "opt/a");
+  changes.file("opt/a", content('a'), 0600).hardlink("opt/b", "opt/a");
+  image.layer("ADD rootfs.tar /", base).layer("RUN ln", links).layer("RUN chmod 600 /opt/*", changes).base(1);
+  CHECK(image.findings("SL2014").empty());
+}
+
+TEST_CASE("SL2007 needs the text that unpacks what the image shows to be copied") {
+  const std::string copies = "FROM debian:12\nCOPY app.tar.gz /tmp/\n";
+  for (const bool unpacks : {false, true}) {
+    ImageFactsFixture image;
+    LayerFixture base, copied, ran;
+    copied.file("tmp/app.tar.gz", content('a'));
+    ran.file("app/main", content('b'));
+    const std::string run = unpacks ? "RUN tar -xzf /tmp/app.tar.gz -C /app" : "RUN make";
+    image.layer("ADD rootfs.tar /", base).layer("COPY app.tar.gz /tmp/", copied).layer(run, ran).base(1);
+    const auto found = image.dockerfile(copies + run + "\n").judged("SL2007");
+    REQUIRE(found.size() == (unpacks ? 1u : 0u));
+    if (unpacks) CHECK(saved(found[0]) == size);
+  }
+}

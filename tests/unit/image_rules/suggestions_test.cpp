@@ -100,7 +100,7 @@ TEST_CASE("flattening stores every visible file of the author once, and the base
   one.file("b", std::string(7000, 'b')).file("c", std::string(3000, 'c'));
   two.file("a", std::string(2000, 'd')).file(".wh.b", "");
   image.layer("ADD rootfs.tar /", base).layer("RUN one", one).layer("RUN two", two).base(1);
-  const auto found = image_rules::what_ifs(image.facts());
+  const auto found = image_rules::what_ifs(image.facts(), {});
   REQUIRE(found.size() == 2);
   CHECK(found[0].name == "flatten");
   CHECK(found[0].payload_bytes == 5000 + 3000 + 2000);
@@ -112,5 +112,5 @@ TEST_CASE("an image of one layer has nothing to flatten") {
   ImageFactsFixture image;
   LayerFixture base;
   base.file("a", "content");
-  CHECK(image_rules::what_ifs(image.layer("ADD rootfs.tar /", base).facts()).empty());
+  CHECK(image_rules::what_ifs(image.layer("ADD rootfs.tar /", base).facts(), {}).empty());
 }

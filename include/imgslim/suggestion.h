@@ -13,6 +13,7 @@ namespace imgslim {
 struct ReportSuggestion {
   std::uint32_t finding = 0;  ///< position in Report::findings
   FindingSaving saving;
+  bool patched = false;  ///< its edits are part of ReportSuggestions::patch
   friend bool operator==(const ReportSuggestion&, const ReportSuggestion&) = default;
 };
 
@@ -31,6 +32,7 @@ struct ReportSuggestions {
   std::vector<ReportSuggestion> rows;
   std::uint64_t payload_bytes_now = 0, payload_bytes_then = 0;
   std::uint64_t compressed_bytes_now = 0, compressed_bytes_then = 0;
+  std::string patch;  ///< unified diff of the Dockerfile that makes the edits of all rows that have some; "" = none has
   std::vector<ReportWhatIf> what_ifs;  ///< those that make it smaller; they and the rows do not add up
   friend bool operator==(const ReportSuggestions&, const ReportSuggestions&) = default;
 };

@@ -11,7 +11,13 @@ namespace {
 /// touch and both change bytes.
 class TakenPlaces {
  public:
+  explicit TakenPlaces(SamePlace insertions) : insertions_(insertions) {}
+
   [[nodiscard]] bool is_free(Span span) const {
+    const bool inserts = span.begin == span.end;
+    if (inserts && insertions_ == SamePlace::behind && places_.contains(span.begin) &&
+        places_.at(span.begin) == span.begin)
+      return true;
     const auto next = places_.lower_bound(span.begin);
     if (next != places_.end() && meets(span, *next)) return false;
     return next == places_.begin() || !meets(span, *std::prev(next));
@@ -24,6 +30,7 @@ class TakenPlaces {
     return inserts ? a.begin <= b.second && b.first <= a.end : a.begin < b.second && b.first < a.end;
   }
 
+  SamePlace insertions_;
   std::map<std::uint32_t, std::uint32_t> places_;
 };
 
@@ -58,9 +65,9 @@ std::string merged(std::string_view text, EditGroup edits) {
 
 }  // namespace
 
-EditedText apply_edits(std::string_view text, const std::vector<EditGroup>& groups) {
+EditedText apply_edits(std::string_view text, const std::vector<EditGroup>& groups, SamePlace insertions) {
   EditedText result;
-  TakenPlaces taken;
+  TakenPlaces taken(insertions);
   EditGroup all;
   for (const auto& group : groups) {
     const auto ordered = in_order(group, text.size());

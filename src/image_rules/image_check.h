@@ -20,8 +20,9 @@ enum class Basis : std::uint8_t {
 
 /// What a check found, before it has its place in a Dockerfile. Without claims it is not about bytes.
 struct ImageFinding {
-  std::string message;                    ///< "" = the rule's, filled in
-  std::optional<tree::LayerIndex> layer;  ///< whose instruction is to be changed; none: the image as a whole
+  std::string message;                          ///< "" = the rule's, filled in
+  std::optional<tree::LayerIndex> layer;        ///< whose instruction is to be changed; none: the image as a whole
+  std::optional<tree::LayerIndex> other_layer;  ///< the other side, where two layers undo each other's work
   std::string path;                       ///< clean path of the file that it is about, "" when it is about several
   std::vector<FindingEvidence> evidence;  ///< largest first; only the first ones are shown
   Claims claims;                          ///< what the fix takes out of the layers
@@ -32,6 +33,7 @@ struct ImageFinding {
   std::string keyword;       ///< the last instruction of that name in the stage is to be changed, not the layer's
   std::optional<std::uint32_t> instruction;  ///< this one is: position in File::instructions
   std::string severity;                      ///< "" = the rule's
+  std::vector<std::string> keep;             ///< names that the edit has to state, see rules::FixPlace
   std::string advice;                        ///< what to do, in the place of the rule's "fix"; "" = that
 };
 

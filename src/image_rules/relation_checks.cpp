@@ -101,8 +101,10 @@ std::vector<ImageFinding> check_only_recommended(const CheckContext& context) {
   auto findings =
       package_findings(context, as_packages(image, relations, packages::find_only_recommended(graph)), Basis::measured);
   if (used.empty()) return findings;
-  for (auto& finding : findings)
+  for (auto& finding : findings) {
+    finding.keep.assign(used.begin(), used.end());
     finding.advice = "Add --no-install-recommends, and of these name what the program uses: " + joined(used) + ".";
+  }
   return findings;
 }
 

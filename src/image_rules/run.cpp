@@ -60,6 +60,8 @@ class Runner {
     draft.finding.evidence = finding.evidence;
     if (draft.finding.evidence.size() > most_evidence) draft.finding.evidence.resize(most_evidence);
     draft.finding.fix = FindingFix{finding.advice.empty() ? rule.info.fix : finding.advice, {}, {}};
+    if (finding.other_layer && image_.dockerfile) draft.other_step = image_.step_of(*finding.other_layer).instruction;
+    if (!draft.whole_file) draft.finding.fix->edits = edits_of(rule, draft, finding);
     if (!finding.claims.empty() || finding.rss_bytes + finding.added_rss_bytes > 0)
       draft.finding.saving = saving_of(finding);
     draft.image_finding = static_cast<std::uint32_t>(run_.findings.size());
@@ -105,6 +107,21 @@ class Runner {
     const auto sum = finding.claims.sum();
     return {sum.bytes, sum.compressed_bytes, finding.rss_bytes, finding.added_rss_bytes,
             finding.basis == Basis::measured ? "measured" : "estimated"};
+  }
+
+  /// Edits that need no command to have been found in the text: the image tells what they are about.
+  [[nodiscard]] std::vector<FindingEdit> edits_of(const Rule& rule, const Draft& draft,
+                                                  const ImageFinding& finding) const {
+    if (rule.edit.empty()) return {};
+    const auto& steps = image_.dockerfile->plain.steps;
+    const auto other = draft.other_step.value_or(draft.step);
+    rules::FixPlace place{*image_.dockerfile, steps[std::min(draft.step, other)]};
+    place.of_image = true;
+    if (draft.other_step) place.later = &steps[std::max(draft.step, other)];
+    if (finding.evidence.size() == finding.claims.size())
+      for (const auto& file : finding.evidence) place.files.push_back("/" + file.path);
+    place.keep = finding.keep;
+    return rules::make_edits(rule.edit.front(), place).value_or(std::vector<FindingEdit>{});
   }
 
   [[nodiscard]] std::optional<tree::LayerIndex> layer_of(const std::string& path) const {

@@ -179,6 +179,7 @@ template <typename V, Is<ReportSuggestion> T>
 void visit_fields(V& v, T& suggestion) {
   v("finding", suggestion.finding);
   v("saving", suggestion.saving);
+  v("patched", suggestion.patched);
 }
 
 template <typename V, Is<ReportWhatIf> T>
@@ -197,6 +198,7 @@ void visit_fields(V& v, T& suggestions) {
   v("payload_bytes_then", suggestions.payload_bytes_then);
   v("compressed_bytes_now", suggestions.compressed_bytes_now);
   v("compressed_bytes_then", suggestions.compressed_bytes_then);
+  v("patch", suggestions.patch);
   v("what_ifs", suggestions.what_ifs);
 }
 

@@ -187,7 +187,8 @@ struct Kind {
   Edits (*make)(const FixRecipe&, const FixPlace&);
 };
 
-constexpr std::array<Kind, 25> kinds{{{"append", append_command},
+constexpr std::array<Kind, 26> kinds{{{"append", append_command},
+                                      {"apt_archives", remove_apt_archives},
                                       {"apt_lists", remove_apt_lists},
                                       {"as_case", as_case},
                                       {"authors", authors_label},
@@ -209,9 +210,9 @@ constexpr std::array<Kind, 25> kinds{{{"append", append_command},
                                       {"omit_development", omit_development},
                                       {"remove_archives", remove_archives},
                                       {"rename", rename_command},
-                                      {"runtime_package", runtime_package},
                                       {"slash", slash_destination},
-                                      {"strip_go", strip_go_program}}};
+                                      {"strip_go", strip_go_program},
+                                      {"without_recommended", without_recommended}}};
 
 }  // namespace
 
@@ -219,6 +220,11 @@ std::vector<std::string_view> fix_kinds() {
   std::vector<std::string_view> names;
   for (const auto& kind : kinds) names.push_back(kind.name);
   return names;
+}
+
+bool needs_image(const FixRecipe& recipe) {
+  constexpr std::array kinds_of_images{"join", "remove_archives", "without_recommended"};
+  return std::find(kinds_of_images.begin(), kinds_of_images.end(), recipe.kind) != kinds_of_images.end();
 }
 
 Edits make_edits(const FixRecipe& recipe, const FixPlace& place) {

@@ -24,12 +24,17 @@ struct FixPlace {
   const Facts& facts;
   const Step& step;
   const Command* command = nullptr;     ///< that the rule found; null when it looks at no command
+  bool of_image = false;                ///< the built image has told it, not the text
   const Step* later = nullptr;          ///< of a built image: the one that hides what this one stores
   std::vector<std::string> files = {};  ///< of a built image: all that the finding is about, with "/" at the front
+  std::vector<std::string> keep = {};   ///< of a built image: names that have to be stated once the edit is made
 };
 
 /// Kinds of edits, sorted: append a command to the RUN, insert an argument …
 [[nodiscard]] std::vector<std::string_view> fix_kinds();
+
+/// Whether only a built image can tell what the kind of edit has to know.
+[[nodiscard]] bool needs_image(const FixRecipe& recipe);
 
 /// The edits, in order of their places; nothing where the recipe does not apply for sure.
 [[nodiscard]] std::optional<std::vector<FindingEdit>> make_edits(const FixRecipe& recipe, const FixPlace& place);

@@ -36,19 +36,17 @@ std::optional<Span> name_span(const FixPlace& place) {
   return Span{begin, begin + static_cast<std::uint32_t>(command.name.size())};
 }
 
-bool installs(const Script& script) {
-  return std::any_of(script.commands.begin(), script.commands.end(), [](const Command& command) {
-    return (command.name == "apt-get" || command.name == "apt" || command.name == "aptitude") &&
-           command.has_argument("install");
-  });
+bool is_apt(const Command& command) {
+  return command.name == "apt-get" || command.name == "apt" || command.name == "aptitude";
 }
 
-bool updates(const Script& script) {
-  return std::any_of(script.commands.begin(), script.commands.end(), [](const Command& command) {
-    return (command.name == "apt-get" || command.name == "apt" || command.name == "aptitude") &&
-           command.has_argument("update");
-  });
+bool runs_apt(const Script& script, std::string_view word) {
+  return std::any_of(script.commands.begin(), script.commands.end(),
+                     [&](const Command& command) { return is_apt(command) && command.has_argument(word); });
 }
+
+bool installs(const Script& script) { return runs_apt(script, "install"); }
+bool updates(const Script& script) { return runs_apt(script, "update"); }
 
 /// Whether a later instruction of the stage reads lists that it did not fetch, or may do so.
 bool lists_are_needed_below(const FixPlace& place) {
@@ -101,6 +99,32 @@ Edits append_command(const FixRecipe& recipe, const FixPlace& place) {
 Edits remove_apt_lists(const FixRecipe& recipe, const FixPlace& place) {
   if (!installs(place.step.script) || lists_are_needed_below(place)) return std::nullopt;
   return append_command(recipe, place);
+}
+
+Edits remove_apt_archives(const FixRecipe& recipe, const FixPlace& place) {
+  return installs(place.step.script) ? append_command(recipe, place) : std::nullopt;
+}
+
+Edits without_recommended(const FixRecipe& recipe, const FixPlace& place) {
+  // A text tells nothing of which recommended packages are used.
+  if (!place.of_image || place.step.script.opaque || place.step.script.exec_form) return std::nullopt;
+  const Command* install = nullptr;
+  for (const auto& command : place.step.script.commands) {
+    if (!is_apt(command) || !command.has_argument("install")) continue;
+    if (install != nullptr || command.has_flag("no-install-recommends")) return std::nullopt;
+    install = &command;
+  }
+  if (install == nullptr) return std::nullopt;
+  const auto word = std::find_if(install->arguments.begin(), install->arguments.end(),
+                                 [](const Argument& argument) { return argument.text == "install"; });
+  auto edits = one_edit({word->span.end, word->span.end}, " " + recipe.text);
+  const auto end = install->arguments.back().span.end;
+  std::string names;
+  for (const auto& name : place.keep) names += " " + name;
+  if (names.empty()) return edits;
+  if (end <= word->span.end) return std::nullopt;
+  edits.push_back({end, end, names});
+  return edits;
 }
 
 }  // namespace imgslim::rules

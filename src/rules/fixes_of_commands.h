@@ -17,5 +17,9 @@ using Edits = std::optional<std::vector<FindingEdit>>;
 [[nodiscard]] Edits append_command(const FixRecipe& recipe, const FixPlace& place);
 /// append_command, where the lists were for this RUN's own installation and nothing below needs them.
 [[nodiscard]] Edits remove_apt_lists(const FixRecipe& recipe, const FixPlace& place);
+/// append_command, where packages are installed and none below comes out of the archives.
+[[nodiscard]] Edits remove_apt_archives(const FixRecipe& recipe, const FixPlace& place);
+/// Puts recipe.text and what has to be kept into the script's one installation; only of a built image, which tells.
+[[nodiscard]] Edits without_recommended(const FixRecipe& recipe, const FixPlace& place);
 
 }  // namespace imgslim::rules

@@ -22,13 +22,6 @@ std::string_view word_for(const std::array<ToolWord, N>& words, std::string_view
   return found == words.end() ? std::string_view() : found->text;
 }
 
-template <std::size_t N>
-bool runs_one_of(const Script& script, const std::array<std::string_view, N>& names) {
-  return std::any_of(script.commands.begin(), script.commands.end(), [&](const Command& command) {
-    return std::find(names.begin(), names.end(), base_name(command.name)) != names.end();
-  });
-}
-
 /// Whether a condition holds for a script of the stage that runs behind the step: its own commands behind the one in
 /// hand are asked too. Scripts that are not understood count as if it did.
 template <typename Holds>
@@ -87,7 +80,7 @@ Edits omit_development(const FixRecipe&, const FixPlace& place) {
 
 Edits clean_cache(const FixRecipe&, const FixPlace& place) {
   constexpr std::array<ToolWord, 3> cleaners{
-      {{"go", "go clean -cache"}, {"npm", "npm cache clean --force"}, {"yarn", "yarn cache clean"}}};
+      {{"go", "go clean -cache -modcache"}, {"npm", "npm cache clean --force"}, {"yarn", "yarn cache clean"}}};
   const auto text = place.command ? word_for(cleaners, place.command->name) : std::string_view();
   if (text.empty() || place.command->nested) return std::nullopt;
   // What the next command would have found in the cache would have to be made again.
@@ -101,25 +94,6 @@ Edits strip_go_program(const FixRecipe&, const FixPlace& place) {
   for (const auto& argument : place.command->arguments)
     if (argument.text.find("-ldflags") != std::string::npos || !argument.literal) return std::nullopt;
   return only(behind_argument(place, {"build", "install"}, "-ldflags \"-s -w\""));
-}
-
-Edits runtime_package(const FixRecipe&, const FixPlace& place) {
-  constexpr std::array<std::string_view, 14> builders{"ant",   "gradle",   "gradlew", "jar",   "jarsigner",
-                                                      "javac", "javadoc",  "jcmd",    "jdeps", "jlink",
-                                                      "jmap",  "jpackage", "mvn",     "sbt"};
-  if (place.command == nullptr || is_base_of_other(place)) return std::nullopt;
-  for (const auto& step : place.facts.plain.steps)
-    if (step.stage == place.step.stage && (step.script.opaque || runs_one_of(step.script, builders)))
-      return std::nullopt;
-  std::vector<FindingEdit> edits;
-  for (const auto& argument : place.command->arguments) {
-    const auto at = argument.text.find("-jdk");
-    if (at == std::string::npos) continue;
-    if (!argument.literal || argument.span.size() != argument.text.size()) return std::nullopt;
-    const auto begin = argument.span.begin + static_cast<std::uint32_t>(at);
-    edits.push_back({begin, begin + 4, "-jre"});
-  }
-  return edits.empty() ? std::nullopt : Edits{std::move(edits)};
 }
 
 }  // namespace imgslim::rules

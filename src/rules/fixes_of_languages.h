@@ -11,7 +11,5 @@ namespace imgslim::rules {
 [[nodiscard]] Edits clean_cache(const FixRecipe& recipe, const FixPlace& place);
 /// go build links without symbols and debug information.
 [[nodiscard]] Edits strip_go_program(const FixRecipe& recipe, const FixPlace& place);
-/// A JDK's package becomes the JRE's, where nothing of the stage builds with it.
-[[nodiscard]] Edits runtime_package(const FixRecipe& recipe, const FixPlace& place);
 
 }  // namespace imgslim::rules

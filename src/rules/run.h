@@ -12,6 +12,7 @@ struct Draft {
   const Rule* rule = nullptr;
   std::uint32_t step = 0;                      ///< index in File::instructions
   bool whole_file = false;                     ///< concerns no instruction
+  std::optional<std::uint32_t> other_step;     ///< the instruction that undoes this one's work, or the other way round
   std::optional<std::uint32_t> image_finding;  ///< the image's own account of it, by position
   ReportFinding finding;
 };

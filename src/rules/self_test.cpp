@@ -1,5 +1,6 @@
 // A rule's own cases: every bad one must make it fire, no good one may. A rule with an edit must mend at least one of
-// its bad cases, when it has any, and wherever it edits, its finding must be gone and the file still parse.
+// its bad cases, unless only a built image can ask for the edit; wherever it edits, its finding must be gone and the
+// file still parse.
 #include <algorithm>
 
 #include "dockerfile/parse.h"
@@ -64,7 +65,7 @@ Mended mend(const Ruleset& rules, const Rule& rule, const RuleCase& test) {
 /// What is wrong with the rule's edit, one line each.
 std::vector<std::string> edit_problems(const Ruleset& rules, const Rule& rule) {
   std::vector<std::string> problems;
-  if (rule.edit.empty() || rule.bad.empty()) return problems;
+  if (rule.edit.empty() || rule.bad.empty() || rules::needs_image(rule.edit.front())) return problems;
   bool mended_one = false;
   for (const auto& test : rule.bad) {
     const auto mended = mend(rules, rule, test);

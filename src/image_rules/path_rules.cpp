@@ -92,12 +92,17 @@ class PathRules {
                        [&](const std::string& beginning) { return step.text.starts_with(beginning); });
   }
 
-  /// The directory that a glob names whole, or "".
-  [[nodiscard]] std::string whole_directory(int glob) const {
-    const std::string_view text = texts_[static_cast<std::size_t>(glob)];
-    if (!text.ends_with("/**")) return {};
-    const auto directory = text.substr(0, text.size() - 3);
-    return std::string(directory.find_first_of("*?[") == std::string_view::npos ? directory : "");
+  /// The directory that a glob names whole, of "**/NAME/**" the outermost of that name; else the path itself.
+  [[nodiscard]] std::string place_of(int glob, const std::string& path) const {
+    std::string_view directory = texts_[static_cast<std::size_t>(glob)];
+    if (!directory.ends_with("/**")) return path;
+    directory.remove_suffix(3);
+    const bool anywhere = directory.starts_with("**/");
+    if (anywhere) directory.remove_prefix(3);
+    if (directory.find_first_of("*?[") != std::string_view::npos) return path;
+    if (!anywhere || path.starts_with(std::string(directory) + "/")) return std::string(directory);
+    const auto at = path.find("/" + std::string(directory) + "/");
+    return at == std::string::npos ? path : path.substr(0, at + 1 + directory.size());
   }
 
   [[nodiscard]] ImageFinding finding_of(LayerIndex layer, const std::vector<std::pair<EntryId, int>>& found) const {
@@ -106,9 +111,7 @@ class PathRules {
     std::map<std::string, std::uint64_t> evidence;
     for (const auto& [inode, glob] : found) {
       finding.claims.whole(image_.tree(), inode);
-      auto place = whole_directory(glob);
-      if (place.empty()) place = image_.tree().entry_path(inode);
-      evidence[place] += image_.tree().entry(inode).content_bytes;
+      evidence[place_of(glob, image_.tree().entry_path(inode))] += image_.tree().entry(inode).content_bytes;
     }
     for (const auto& [path, bytes] : evidence) finding.evidence.push_back({path, bytes});
     if (finding.evidence.size() == 1) finding.path = finding.evidence.front().path;

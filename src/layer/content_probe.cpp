@@ -53,6 +53,8 @@ struct ContentProbe::State {
   bool started = false;
   bool wants_text = false;
   imports::Language language = imports::Language::none;
+  bool may_be_secret = false;
+  std::optional<SecretKind> secret;
   std::uint64_t inspected_bytes = 0;
   std::uint64_t capture_limit_bytes = 0;
   std::string captured;
@@ -100,6 +102,9 @@ void ContentProbe::State::start(std::span<const std::byte> first) {
   // What is kept as a package database is a text to the run-time stages as well.
   wants_text = capture_limit_bytes == 0 && wants_runtime_text(candidate);
   language = imports::language_of(path);
+  may_be_secret = may_hold_secret(path, logical_bytes) && candidate.first_bytes.find('\0') == std::string_view::npos;
+  // What comes in one piece is looked at as it passes.
+  if (may_be_secret && first.size() < logical_bytes) capture_limit_bytes = std::max(capture_limit_bytes, logical_bytes);
   if (wants_text && logical_bytes <= runtime_text_limit_bytes)
     capture_limit_bytes = std::max(capture_limit_bytes, logical_bytes);
   if (language != imports::Language::none)
@@ -128,6 +133,10 @@ void ContentProbe::State::inspect(std::uint64_t offset, std::span<const std::byt
   const bool is_whole = offset == 0 && bytes.size() == logical_bytes;
   if (is_whole && language != imports::Language::none)
     source = imports::read_imports(language, text.substr(0, most_source_bytes));
+  if (is_whole && may_be_secret) {
+    secret = find_secret(path, text);
+    may_be_secret = false;
+  }
   const bool only_for_source = source && !wants_text && logical_bytes > database_limit_bytes;
   if (!only_for_source && offset == captured.size() && captured.size() < capture_limit_bytes)
     captured += text.substr(0, static_cast<std::size_t>(capture_limit_bytes - captured.size()));
@@ -197,6 +206,8 @@ ContentFacts ContentProbe::finish() {
   facts.hash = state.hasher.finish();
   // A file that ends in a hole, or is nothing else.
   if (!state.started) state.start_with(state.judging_bytes(), {});
+  if (state.may_be_secret && state.is_captured()) state.secret = find_secret(state.path, state.captured);
+  facts.secret = state.secret;
   state.finish_texts(facts);
   if (state.kind != DatabaseKind::none) state.finish_database(facts);
   if (state.elf) facts.elf = state.elf->finish();

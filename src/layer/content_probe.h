@@ -23,7 +23,8 @@ struct ContentFacts {
   std::optional<RuntimeStrings> runtime_strings;
   std::optional<BytecodeHeader> bytecode;
   std::optional<GoProgram> go_program;  ///< entry is left 0
-  std::string note;                     ///< why something was not read, or ""
+  std::optional<SecretKind> secret;
+  std::string note;  ///< why something was not read, or ""
 };
 
 /// What is left of the bounds on what a layer keeps.

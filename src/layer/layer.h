@@ -13,6 +13,7 @@
 #include "imports/imports.h"
 #include "layer/chunked_vector.h"
 #include "layer/runtime_strings.h"
+#include "layer/secret_scan.h"
 #include "layer/string_arena.h"
 #include "packages/database_kind.h"
 #include "packages/go_build_info.h"
@@ -120,6 +121,12 @@ struct GoProgram {
   packages::GoSettings settings;
 };
 
+/// A file that holds a secret.
+struct SecretFile {
+  EntryIndex entry;
+  SecretKind kind;
+};
+
 /// A sparse file's size with its holes.
 struct SparseSize {
   EntryIndex entry;
@@ -150,6 +157,7 @@ struct Layer {
   std::vector<RuntimeBinary> runtime_binaries;
   std::vector<BytecodeFile> bytecode;
   std::vector<GoProgram> go_programs;
+  std::vector<SecretFile> secrets;
   std::vector<SparseSize> sparse;
   std::vector<Note> notes;
 

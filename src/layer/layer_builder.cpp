@@ -175,6 +175,7 @@ void LayerBuilder::set_runtime_facts(EntryIndex index, ContentFacts& facts) {
     facts.go_program->entry = index;
     layer_.go_programs.push_back(std::move(*facts.go_program));
   }
+  if (facts.secret && can_keep_facts(sizeof(SecretFile))) layer_.secrets.push_back({index, *facts.secret});
   if (facts.runtime_text) {
     runtime_text_bytes_ += facts.runtime_text->size();
     layer_.runtime_texts.push_back({index, std::move(*facts.runtime_text)});

@@ -42,6 +42,13 @@ class ImageFactsFixture {
     return *this;
   }
 
+  /// The build context's root, without a .dockerignore.
+  ImageFactsFixture& context(std::vector<std::string> names) {
+    source_.context_files = std::move(names);
+    source_.has_context = true;
+    return *this;
+  }
+
   /// Runs the stages: nothing is added afterwards.
   const image_rules::ImageFacts& facts() {
     if (facts_) return *facts_;
@@ -53,8 +60,10 @@ class ImageFactsFixture {
     owners_ = attribution::find_owners(*tree_, Limits{});
     duplicates_ = tree::find_duplicates(*tree_);
     closure_ = runtime::close(*files_, info.config, {});
-    if (dockerfile_) written_ = rules::facts_of(dockerfile_->file, {}, options);
-    facts_.emplace(image_rules::ImageFacts{info, *files_, instructions_, boundary_, owners_, duplicates_, closure_});
+    if (dockerfile_) written_ = rules::facts_of(dockerfile_->file, source_, options);
+    relations_ = attribution::find_relations(*tree_, owners_, Limits{});
+    facts_.emplace(
+        image_rules::ImageFacts{info, *files_, instructions_, boundary_, owners_, relations_, duplicates_, closure_});
     const double matched = instructions_.matched_instructions;
     const bool is_its_own = matched >= attribution::least_matched_share * instructions_.dockerfile_instructions;
     if (written_) facts_->given_dockerfile = &*written_;
@@ -101,8 +110,10 @@ class ImageFactsFixture {
   attribution::Instructions instructions_;
   attribution::BaseBoundary boundary_;
   attribution::PackageOwners owners_;
+  attribution::PackageRelations relations_;
   std::vector<tree::DuplicateGroup> duplicates_;
   runtime::Closure closure_;
+  LintSource source_;
   std::optional<rules::Facts> written_;
   std::optional<image_rules::ImageFacts> facts_;
 };

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "imgslim/diff.h"
 #include "imgslim/libraries.h"
 #include "imgslim/measure.h"
 #include "imgslim/memory.h"
@@ -72,6 +73,9 @@ enum class WithParts { no, yes };  ///< whether each part of each object has a r
 /// Renders what `imgslim memory` tells, as text or JSON; the other formats fall back to text.
 [[nodiscard]] std::string render_memory(const MemoryAnswer& answer, Format format, WithParts with_parts,
                                         const RenderOptions& options);
+
+/// Renders a comparison as text or `imgslim.diff/1`; the other formats fall back to text.
+[[nodiscard]] std::string render_comparison(const Comparison& comparison, Format format, const RenderOptions& options);
 
 /// Renders an answer as text or JSON; the other formats are for reports only and fall back to text.
 [[nodiscard]] std::string render_why(const WhyAnswer& answer, Format format, const RenderOptions& options);

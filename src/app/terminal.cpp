@@ -57,6 +57,14 @@ Result<RenderOptions> render_options(const LookOptions& looks) {
   return options;
 }
 
+RenderOptions looks_for(const std::string& file, RenderOptions looks) {
+  if (!file.empty()) {
+    looks.columns = 80;
+    looks.color = false;
+  }
+  return looks;
+}
+
 bool wants_progress(const LookOptions& looks) {
   if (looks.progress != When::automatic) return looks.progress == When::always;
   return isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb";

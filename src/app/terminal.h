@@ -23,6 +23,9 @@ struct LookOptions {
 /// never a number.
 Result<RenderOptions> render_options(const LookOptions& looks);
 
+/// Text for files looks as on an 80-column terminal without colour: files outlive terminals. "" is standard output.
+[[nodiscard]] RenderOptions looks_for(const std::string& file, RenderOptions looks);
+
 /// True when progress belongs on standard error.
 [[nodiscard]] bool wants_progress(const LookOptions& looks);
 

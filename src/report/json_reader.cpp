@@ -1,11 +1,13 @@
 #include <cmath>
 #include <limits>
 
+#include "imgslim/budget.h"
 #include "imgslim/render.h"
 #include "json/parse.h"
 #include "report/escape.h"
 #include "report/json_fields.h"
 #include "report/json_writer.h"
+#include "report/lock.h"
 
 namespace imgslim {
 namespace report {
@@ -112,26 +114,37 @@ Limits report_limits() {
   return limits;
 }
 
-Status check_schema(const json::Value& root) {
+/// `what` is how the message calls such a file; `expected` ends in the version: "imgslim.report/1".
+Status check_schema(const json::Value& root, const char* what, const std::string& expected) {
   const auto schema = json::string_member(root, "schema");
-  if (schema == report_schema) return Done{};
-  if (schema.starts_with("imgslim.report/"))
-    return input_error("schema \"" + schema.substr(0, 40) + "\" is not known: this version reads " + report_schema);
-  return input_error(std::string("not an imgslim report: no \"schema\": \"") + report_schema + "\"");
+  if (schema == expected) return Done{};
+  if (schema.starts_with(expected.substr(0, expected.size() - 1)))
+    return input_error("schema \"" + schema.substr(0, 40) + "\" is not known: this version reads " + expected);
+  return input_error(std::string("not an imgslim ") + what + ": no \"schema\": \"" + expected + "\"");
+}
+
+template <typename T>
+Result<T> read_document(std::string_view text, const char* what, const char* schema) {
+  IMGSLIM_TRY(const json::Value root, json::parse(text, report_limits()));
+  IMGSLIM_TRY_DONE(check_schema(root, what, schema));
+  T document;
+  std::optional<Error> error;
+  Reader reader(root, "", error);
+  visit_fields(reader, document);
+  if (error) return std::move(*error);
+  return document;
 }
 
 }  // namespace
 }  // namespace report
 
 Result<Report> parse_report(std::string_view text) {
-  IMGSLIM_TRY(const json::Value root, json::parse(text, report::report_limits()));
-  IMGSLIM_TRY_DONE(report::check_schema(root));
-  Report parsed;
-  std::optional<Error> error;
-  report::Reader reader(root, "", error);
-  report::visit_fields(reader, parsed);
-  if (error) return std::move(*error);
-  return parsed;
+  return report::read_document<Report>(text, "report", report::report_schema);
+}
+
+Result<Report> parse_lock(std::string_view text) {
+  IMGSLIM_TRY(const auto lock, report::read_document<report::LockFile>(text, "lock", report::lock_schema));
+  return report::report_of(lock);
 }
 
 }  // namespace imgslim

@@ -1,8 +1,11 @@
 #include "report/json_writer.h"
 
+#include "imgslim/budget.h"
+#include "report/json_diff_fields.h"
 #include "report/json_fields.h"
 #include "report/json_measure_fields.h"
 #include "report/json_sink.h"
+#include "report/lock.h"
 
 namespace imgslim::report {
 namespace {
@@ -108,4 +111,14 @@ std::string write_memory_json(const MemoryAnswer& answer) { return write_documen
 
 std::string write_why_json(const WhyAnswer& answer) { return write_document(why_schema, answer); }
 
+std::string write_comparison_json(const Comparison& comparison) { return write_document(diff_schema, comparison); }
+
+std::string write_lock_json(const LockFile& lock) { return write_document(lock_schema, lock); }
+
 }  // namespace imgslim::report
+
+namespace imgslim {
+
+std::string write_lock(const Report& report) { return report::write_lock_json(report::lock_of(report)); }
+
+}  // namespace imgslim

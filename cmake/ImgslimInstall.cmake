@@ -7,6 +7,10 @@ if(TARGET imgslim)
 endif()
 install(TARGETS libimgslim imgslim_inflate EXPORT imgslimTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/imgslim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
+# The scripts of the CI recipes, for container images of runners.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/ci/github ${PROJECT_SOURCE_DIR}/ci/gitlab
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/imgslim/ci USE_SOURCE_PERMISSIONS)
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/ci/sticky-comment.sh DESTINATION ${CMAKE_INSTALL_DATADIR}/imgslim/ci)
 install(EXPORT imgslimTargets NAMESPACE imgslim:: DESTINATION ${package_dir})
 
 # A static library leaves its own dependencies to whoever links it, so the package finds them again with our find modules.

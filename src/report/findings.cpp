@@ -35,17 +35,11 @@ Place place_of_image(const Report& report, const std::optional<DockerfileText>& 
 
 /// The location with a file and a line.
 FindingLocation settled(const FindingLocation& at, const Report& report, const Place& fallback) {
-  auto place = at;
+  auto place = report::at_instruction(report, at);
   if (place.line && place.file) return place;
-  Place known = fallback;
-  if (at.layer) {
-    const auto& instruction = report::instruction_of(report, *at.layer);
-    if (instruction.file && instruction.start_line)
-      known = {*instruction.file, *instruction.start_line, instruction.end_line.value_or(*instruction.start_line)};
-  }
-  place.file = known.file;
-  place.line = known.line;
-  place.end_line = known.end_line;
+  place.file = fallback.file;
+  place.line = fallback.line;
+  place.end_line = fallback.end_line;
   place.column.reset();
   place.end_column.reset();
   return place;

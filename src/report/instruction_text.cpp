@@ -1,29 +1,12 @@
 #include "report/instruction_text.h"
 
+#include "budget/layer_pairs.h"
 #include "report/escape.h"
 
 namespace imgslim::report {
-namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-/// Runs of white space, and backslashes that continue a line, as one space.
-std::string folded_space(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool continues = text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '\n' || text[i + 1] == '\r');
-    if (!continues && !is_space(text[i]))
-      out.push_back(text[i]);
-    else if (!out.empty() && out.back() != ' ')
-      out.push_back(' ');
-  }
-  if (!out.empty() && out.back() == ' ') out.pop_back();
-  return out;
+std::string one_line(const ReportInstruction& instruction) {
+  return escape_terminal(budget::folded_instruction(instruction));
 }
-
-}  // namespace
-
-std::string one_line(const ReportInstruction& instruction) { return escape_terminal(folded_space(instruction.text)); }
 
 std::string line_place(const ReportInstruction& instruction, const std::string& common_file) {
   if (!instruction.start_line) return {};
@@ -51,6 +34,18 @@ std::string common_file(const Report& report) {
 const ReportInstruction& instruction_of(const Report& report, std::uint32_t layer) {
   static const ReportInstruction unknown;
   return layer < report.layers.size() ? report.layers[layer].instruction : unknown;
+}
+
+FindingLocation at_instruction(const Report& report, FindingLocation at) {
+  if ((at.file && at.line) || !at.layer) return at;
+  const auto& instruction = instruction_of(report, *at.layer);
+  if (!instruction.file || !instruction.start_line) return at;
+  at.file = instruction.file;
+  at.line = instruction.start_line;
+  at.end_line = instruction.end_line.value_or(*instruction.start_line);
+  at.column.reset();
+  at.end_column.reset();
+  return at;
 }
 
 std::string package_label(const ReportPackage& package) {

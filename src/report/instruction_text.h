@@ -22,6 +22,9 @@ namespace imgslim::report {
 /// The instruction of a layer, an empty one when a report names a layer that it does not list.
 [[nodiscard]] const ReportInstruction& instruction_of(const Report& report, std::uint32_t layer);
 
+/// The location, at the instruction of its layer where it has no line itself and that one is known.
+[[nodiscard]] FindingLocation at_instruction(const Report& report, FindingLocation at);
+
 /// "deb gcc-12 12.2.0-14", or the bracketed name of a row that is no package.
 [[nodiscard]] std::string package_label(const ReportPackage& package);
 

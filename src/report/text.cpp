@@ -174,12 +174,14 @@ std::string write_text(const Report& report, const RenderOptions& options) {
   write_owners(page, report);
   write_libraries(page, report);
   write_memory(page, report);
+  write_suggestions(page, report);
   write_problems(page, report);
   write_waste(page, report);
   write_base(page, report);
   write_duplicates(page, report);
   write_notes(page, report);
   write_next_step(page, report);
+  write_verdict(page, report);
   return std::move(page).take();
 }
 

@@ -13,12 +13,15 @@ void write_layers(Page& page, const Report& report);
 void write_owners(Page& page, const Report& report);
 void write_libraries(Page& page, const Report& report);
 void write_memory(Page& page, const Report& report);
+void write_suggestions(Page& page, const Report& report);
 void write_problems(Page& page, const Report& report);
 void write_waste(Page& page, const Report& report);
 void write_base(Page& page, const Report& report);
 void write_duplicates(Page& page, const Report& report);
 void write_notes(Page& page, const Report& report);
 void write_next_step(Page& page, const Report& report);
+/// The verdict of a gate is the last line.
+void write_verdict(Page& page, const Report& report);
 
 /// The page of `imgslim analyze`.
 [[nodiscard]] std::string write_text(const Report& report, const RenderOptions& options);

@@ -1,6 +1,4 @@
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include "unit/report/golden.h"
 
 #include "imgslim/render.h"
 #include "support/catch.h"
@@ -8,22 +6,9 @@
 #include "unit/report/sample_runtime.h"
 
 using namespace imgslim;
+using test::check_golden;
 
 namespace {
-
-/// Compares with tests/golden/report/NAME; IMGSLIM_UPDATE_GOLDEN=1 writes it instead, for a reviewed diff.
-void check_golden(const std::string& name, const std::string& actual) {
-  INFO("golden file " << name << "; after a wanted change run with IMGSLIM_UPDATE_GOLDEN=1 and read the diff");
-  const auto path = std::string(IMGSLIM_TESTS_DIR "/golden/report/") + name;
-  if (const char* update = std::getenv("IMGSLIM_UPDATE_GOLDEN"); update && std::string(update) == "1") {
-    std::ofstream(path, std::ios::binary) << actual;
-    return;
-  }
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE(file);
-  const std::string expected((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  CHECK(actual == expected);
-}
 
 const RenderOptions terminal{.image_argument = "api.tar"};
 const RenderOptions ascii{.unicode = false, .image_argument = "api.tar"};

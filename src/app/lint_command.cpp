@@ -142,7 +142,8 @@ Result<ExitCode> explain_rule(const Ruleset& rules, const std::string& id) {
 Result<ExitCode> run_lint(const Options& options) {
   const auto& command = options.lint;
   if (command.action == LintCommand::Action::lint) return command.ast ? run_ast(command) : run_files(options);
-  IMGSLIM_TRY(const auto rules, load_rules(command.rules_directory));
+  const auto directory = command.rules_directory.empty() ? find_rules_directory() : command.rules_directory;
+  IMGSLIM_TRY(const auto rules, load_rules(directory));
   switch (command.action) {
     case LintCommand::Action::test_rules:
       return run_rule_tests(rules);

@@ -31,24 +31,37 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, error);
 }
 
+bool is_directory(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
 fs::path config_home() {
   if (const auto xdg = environment("XDG_CONFIG_HOME"); !xdg.empty()) return xdg;
   const auto home = environment("HOME");
   return home.empty() ? fs::path() : fs::path(home) / ".config";
 }
 
+/// The path `name` here or in the nearest directory above, up to the root of the Git repository; "" when there is none.
+fs::path find_upward(const char* name, bool (*is_wanted)(const fs::path&)) {
+  std::error_code error;
+  for (auto at = fs::current_path(error); !error; at = at.parent_path()) {
+    if (is_wanted(at / name)) return at / name;
+    if (fs::exists(at / ".git", error) || at == at.root_path()) break;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::filesystem::path find_imgslim_config() {
-  std::error_code error;
-  for (auto at = fs::current_path(error); !error; at = at.parent_path()) {
-    if (is_file(at / ".imgslim.yaml")) return at / ".imgslim.yaml";
-    if (fs::exists(at / ".git", error) || at == at.root_path()) break;
-  }
+  if (auto found = find_upward(".imgslim.yaml", is_file); !found.empty()) return found;
   const auto home = config_home();
   if (!home.empty() && is_file(home / "imgslim" / "config.yaml")) return home / "imgslim" / "config.yaml";
   return {};
 }
+
+std::string find_rules_directory() { return find_upward(".imgslim/rules", is_directory).string(); }
 
 std::string today() {
   const std::time_t now = std::time(nullptr);
@@ -199,6 +212,7 @@ Result<LintConfig> lint_settings(const LintCommand& command) {
   IMGSLIM_TRY_DONE(add_shellcheck(command.shellcheck, settings.options));
   settings.options.today = today();
   if (!command.rules_directory.empty()) settings.rules_directory = command.rules_directory;
+  if (settings.rules_directory.empty() && !command.no_config) settings.rules_directory = find_rules_directory();
   if (!command.fail_on.empty()) settings.fail_on = command.fail_on;
   if (settings.fail_on.empty()) settings.fail_on = settings.options.profile == "compat" ? "info" : "warning";
   return settings;

@@ -18,6 +18,9 @@ Result<config::LintConfig> lint_settings(const LintCommand& command);
 /// The .imgslim.yaml that counts here, "" when there is none; hadolint's files are none.
 std::filesystem::path find_imgslim_config();
 
+/// The directory .imgslim/rules that counts here, looked for like .imgslim.yaml; "" when there is none.
+std::string find_rules_directory();
+
 /// "2026-11-24", of UTC.
 std::string today();
 

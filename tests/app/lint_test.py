@@ -19,6 +19,11 @@ GOOD = ("FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-r
 FORMATS = ["text", "json", "sarif", "github", "gitlab", "gcc", "checkstyle", "junit", "rdjson", "markdown"]
 
 
+NO_CURL = {"id": "SL9990", "title": "No curl", "severity": "error", "profiles": ["slim"], "family": "style",
+           "needs": "dockerfile", "match": {"instr": "RUN", "cmd": {"name": "curl"}}, "why": "w", "fix": "f",
+           "tests": {"good": ["RUN ls"], "bad": ["RUN curl x"]}}
+
+
 class Case(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
@@ -266,12 +271,26 @@ class Rules(Case):
         code, out, _ = self.run_it("rules", "test")
         self.assertEqual(code, 0, out)
         self.assertIn("SL3001", self.run_it("explain", "S6587")[1])
+        self.assertIn("SL6008", self.run_it("explain", "SL6008")[1])
         self.assertEqual(self.run_it("explain", "nothing")[0], 2)
 
+    def test_rules_of_a_repository_are_found_from_below_and_not_from_outside(self):
+        self.write(".imgslim/rules/SL9990.json", json.dumps(NO_CURL))
+        below = self.work / "a" / "b"
+        below.mkdir(parents=True)
+        outer, self.work = self.work, below
+        lint = ("-", "--select", "SL9990")
+        self.assertEqual(self.rules_of(*lint, stdin="RUN curl x\n"), ["SL9990"])
+        self.assertIn("No curl", self.run_it("explain", "SL9990")[1])
+        self.assertEqual(self.run_it("lint", *lint, "--no-config", stdin="RUN curl x\n")[0], 2)
+        self.assertEqual(self.run_it("lint", *lint, "--rules", str(self.home), stdin="RUN curl x\n")[0], 2)
+        self.work = outer
+        self.write("nested/.git/HEAD", "")
+        self.work = outer / "nested"
+        self.assertEqual(self.run_it("explain", "SL9990")[0], 2)
+
     def test_a_directory_of_rules_goes_over_the_built_in_ones(self):
-        rule = {"id": "SL9990", "title": "No curl", "severity": "error", "profiles": ["slim"], "family": "style",
-                "needs": "dockerfile", "match": {"instr": "RUN", "cmd": {"name": "curl"}}, "why": "w", "fix": "f",
-                "tests": {"good": ["RUN ls"], "bad": ["RUN curl x"]}}
+        rule = json.loads(json.dumps(NO_CURL))
         self.write("mine/SL9990.json", json.dumps(rule, indent=1))
         self.assertIn("SL9990", self.rules_of("--rules", "mine", "-", stdin="RUN curl x\n"))
         self.assertEqual(self.run_it("rules", "test", "mine")[0], 0)

@@ -2,6 +2,7 @@
 """Rule files against their schema, their pages against them, and what names are left over."""
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,14 @@ class RuleFiles(unittest.TestCase):
         self.assertEqual(missing, set())
         self.assertEqual(len([i for i in ids if i.startswith("DL")]) - 1, 71)  # and DL1000, the parser's
         self.assertEqual(len([i for i in ids if not i.startswith(("DL", "SL"))]), 22)
+
+    def test_every_id_in_the_code_has_a_file(self):
+        ids = {path.stem for path in FILES}
+        sources = [path for module in ("runtime", "memory", "analysis", "image_rules")
+                   for path in (ROOT / "src" / module).glob("*.cpp")]
+        named = {name for path in sources for name in re.findall(r'"(SL\d{4})"', path.read_text())}
+        self.assertIn("SL6008", named)
+        self.assertEqual(named - ids, set())
 
     def test_replaced_rules_exist(self):
         ids = {path.stem for path in FILES}

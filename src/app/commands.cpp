@@ -2,68 +2,24 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
+#include "app/check_command.h"
+#include "app/diff_command.h"
 #include "app/dockerfile_search.h"
+#include "app/init_command.h"
 #include "app/lint_command.h"
 #include "app/lint_config.h"
 #include "app/output.h"
 #include "app/platform_table.h"
 #include "app/progress_line.h"
+#include "app/report_output.h"
+#include "imgslim/annotate.h"
 #include "imgslim/render.h"
 #include "report/escape.h"
 
 namespace imgslim::app {
 namespace {
-
-Result<Format> report_format(OutputFormat format) {
-  switch (format) {
-    case OutputFormat::text:
-      return Format::text;
-    case OutputFormat::json:
-      return Format::json;
-    case OutputFormat::ncdu:
-      return Format::ncdu;
-    case OutputFormat::folded:
-      return Format::folded;
-    case OutputFormat::tree:
-      break;
-  }
-  return usage_error("-o tree lists files, which a saved report does not have: use it with imgslim analyze");
-}
-
-bool needs_tree(const std::vector<OutputRequest>& outputs) {
-  return std::any_of(outputs.begin(), outputs.end(), [](const OutputRequest& output) {
-    return output.format != OutputFormat::text && output.format != OutputFormat::json;
-  });
-}
-
-std::string render_analysis(const AnalyzeResult& result, OutputFormat format, const RenderOptions& looks) {
-  switch (format) {
-    case OutputFormat::text:
-      return render(result.report, Format::text, looks);
-    case OutputFormat::json:
-      return render(result.report, Format::json, looks);
-    case OutputFormat::ncdu:
-      return render_ncdu(result.report, result.tree);
-    case OutputFormat::folded:
-      return render_folded(result.report, result.tree);
-    case OutputFormat::tree:
-      break;
-  }
-  return render_tree(result.tree);
-}
-
-/// Text for files looks as on an 80-column terminal without colour: files outlive terminals.
-RenderOptions looks_for(const OutputRequest& output, RenderOptions looks) {
-  if (!output.file.empty()) {
-    looks.columns = 80;
-    looks.color = false;
-  }
-  return looks;
-}
 
 void print_notes(const Options& options, const Report& report) {
   if (options.verbosity != Verbosity::verbose) return;
@@ -86,13 +42,22 @@ Status run_analyze(const Options& options) {
   IMGSLIM_TRY(const auto outputs, parse_outputs(options.outputs));
   IMGSLIM_TRY(auto looks, render_options(options.looks));
   looks.image_argument = options.analyze.image;
-  const auto with_tree = needs_tree(outputs) ? WithTree::yes : WithTree::no;
+  const bool with_tree =
+      std::any_of(outputs.begin(), outputs.end(), [](const auto& output) { return needs_tree(output.format); });
+  IMGSLIM_TRY(const auto dockerfile, read_dockerfile_text(options.dockerfile));
+  if (options.annotate && !dockerfile) return usage_error("--annotate needs --dockerfile FILE");
   IMGSLIM_TRY(const auto result, with_progress(options, [&](const AnalyzeOptions& analyze) {
-                return imgslim::analyze(analyze, with_tree);
+                return imgslim::analyze(analyze, with_tree ? WithTree::yes : WithTree::no);
               }));
   print_notes(options, result.report);
-  for (const auto& output : outputs)
-    IMGSLIM_TRY_DONE(write_output(output, render_analysis(result, output.format, looks_for(output, looks))));
+  const ReportOutput output{result.report, &result.tree, nullptr, dockerfile, options.comment};
+  for (const auto& request : outputs) {
+    const auto own = looks_for(request.file, looks);
+    const bool is_annotated = options.annotate && request.format == OutputFormat::text;
+    IMGSLIM_TRY(const auto text, is_annotated ? render_annotated(result.report, *dockerfile, own)
+                                              : render_output(output, request.format, own));
+    IMGSLIM_TRY_DONE(write_output(request, text));
+  }
   return Done{};
 }
 
@@ -129,7 +94,7 @@ Status run_why(const Options& options) {
   IMGSLIM_TRY(const auto answer,
               with_progress(options, [&](const AnalyzeOptions& analyze) { return explain(analyze, options.query); }));
   for (const auto& [output, format] : outputs)
-    IMGSLIM_TRY_DONE(write_output(output, render_why(answer, format, looks_for(output, looks))));
+    IMGSLIM_TRY_DONE(write_output(output, render_why(answer, format, looks_for(output.file, looks))));
   if (answer.paths.empty() && answer.packages.empty())
     return input_error("no path and no package of the image is called " + options.query);
   return Done{};
@@ -158,7 +123,7 @@ Status run_libs(const Options& options) {
                 return find_libraries(analyze, options.libs_tier);
               }));
   for (const auto& [output, format] : outputs)
-    IMGSLIM_TRY_DONE(write_output(output, render_libs(answer, options, format, looks_for(output, looks))));
+    IMGSLIM_TRY_DONE(write_output(output, render_libs(answer, options, format, looks_for(output.file, looks))));
   if (answer.runtime.no_command)
     return input_error("the image names no command: give one with --cmd 'PROGRAM ARGUMENTS'");
   return Done{};
@@ -172,7 +137,7 @@ Result<ExitCode> run_memory(const Options& options) {
               with_progress(options, [](const AnalyzeOptions& analyze) { return estimate_memory(analyze); }));
   const auto with_parts = options.memory_parts ? WithParts::yes : WithParts::no;
   for (const auto& [output, format] : outputs)
-    IMGSLIM_TRY_DONE(write_output(output, render_memory(answer, format, with_parts, looks_for(output, looks))));
+    IMGSLIM_TRY_DONE(write_output(output, render_memory(answer, format, with_parts, looks_for(output.file, looks))));
   if (!answer.memory) return input_error("no program of the image is known: give one with --cmd 'PROGRAM ARGUMENTS'");
   const auto& limit = answer.memory->limit;
   return limit && limit->verdict != "starts" ? ExitCode::gate_failed : ExitCode::done;
@@ -188,31 +153,31 @@ Status run_measure(const Options& options) {
   measure.seconds = options.measure_seconds;
   IMGSLIM_TRY(const auto answer, measure_memory(options.analyze, measure));
   for (const auto& [output, format] : outputs)
-    IMGSLIM_TRY_DONE(write_output(output, render_measure(answer, format, looks_for(output, looks))));
+    IMGSLIM_TRY_DONE(write_output(output, render_measure(answer, format, looks_for(output.file, looks))));
   return Done{};
 }
 
-Result<std::string> read_file(const std::string& file) {
-  std::string text;
-  if (file == "-") {
-    text.assign(std::istreambuf_iterator<char>(std::cin), {});
-    return text;
-  }
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return environment_error("cannot read " + file);
-  text.assign(std::istreambuf_iterator<char>(stream), {});
-  return text;
+Result<Report> read_report(const std::string& file) {
+  IMGSLIM_TRY(const auto text, read_text(file));
+  auto report = parse_report(text);
+  if (!report) return std::move(report).error().within(file);
+  return report;
 }
 
 Status run_render(const Options& options) {
   IMGSLIM_TRY(const auto outputs, parse_outputs(options.outputs));
   IMGSLIM_TRY(const auto looks, render_options(options.looks));
-  IMGSLIM_TRY(const auto text, read_file(options.report_file));
-  auto report = parse_report(text);
-  if (!report) return std::move(report).error().within(options.report_file);
-  for (const auto& output : outputs) {
-    IMGSLIM_TRY(const auto format, report_format(output.format));
-    IMGSLIM_TRY_DONE(write_output(output, render(*report, format, looks_for(output, looks))));
+  IMGSLIM_TRY(const auto dockerfile, read_dockerfile_text(options.dockerfile));
+  IMGSLIM_TRY(const auto report, read_report(options.report_file));
+  std::optional<Comparison> comparison;
+  if (!options.render_baseline.empty()) {
+    IMGSLIM_TRY(const auto baseline, read_report(options.render_baseline));
+    IMGSLIM_TRY(comparison, compare(baseline, report));
+  }
+  const ReportOutput output{report, nullptr, comparison ? &*comparison : nullptr, dockerfile, options.comment};
+  for (const auto& request : outputs) {
+    IMGSLIM_TRY(const auto text, render_output(output, request.format, looks_for(request.file, looks)));
+    IMGSLIM_TRY_DONE(write_output(request, text));
   }
   return Done{};
 }
@@ -238,12 +203,20 @@ Status dispatch(const Options& options) {
     case Command::lint:
     case Command::measure:
       return run_measure(options);
-    case Command::memory:  // run() has it
+    case Command::memory:  // run() has these
+    case Command::gate:
     case Command::completion:
     case Command::help:
       break;
   }
   return write_output({}, options.text);
+}
+
+Result<ExitCode> run_gate(const Options& options) {
+  if (options.gate.action == GateCommand::Action::check) return run_check(options);
+  const auto status = options.gate.action == GateCommand::Action::diff ? run_diff(options) : run_init(options);
+  if (!status) return status.error();
+  return ExitCode::done;
 }
 
 /// Whether a command tells what the rules find.
@@ -276,6 +249,10 @@ ExitCode run(const Options& given) {
   }
   if (options->command == Command::lint) {
     const auto code = run_lint(*options);
+    return code ? *code : report_error(code.error());
+  }
+  if (options->command == Command::gate) {
+    const auto code = run_gate(*options);
     return code ? *code : report_error(code.error());
   }
   const auto status = dispatch(*options);

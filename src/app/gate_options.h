@@ -26,10 +26,10 @@ struct GateCommand {
   int exit_code = 1;
   std::string config_file;
   bool no_config = false;
-  std::string dive_file;   ///< --dive-ci, or --from of init
-  std::string write_lock;  ///< file
-  std::string head;        ///< diff
-  bool force = false;      ///< init
+  std::string dive_file;                    ///< --dive-ci, or --from of init
+  std::string write_lock;                   ///< file
+  std::string head;                         ///< diff
+  bool force = false;                       ///< init
   std::string init_file = ".imgslim.yaml";  ///< init: what to write
 };
 

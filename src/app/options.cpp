@@ -16,6 +16,8 @@ constexpr const char* overview =
     "\n"
     "  imgslim analyze myimage.tar              an archive, a layout directory, a root file system\n"
     "  docker save app | imgslim analyze -      straight from a daemon\n"
+    "  imgslim check myimage.tar --max-size 250MB   the gate: exit code 1 when it is over\n"
+    "  imgslim diff main.tar myimage.tar        what grew, and why\n"
     "  imgslim why myimage.tar /usr/bin/gcc     who brought this file, and what needs it\n"
     "  imgslim libs myimage.tar                 what its command loads at start\n"
     "  imgslim lint Dockerfile                  what to change, without an image\n"
@@ -33,14 +35,16 @@ struct Raw {
   std::string command;
   bool list = false, tree = false;
   std::vector<std::string> limits;  // add_limits() tells the two kinds apart
+  std::string min_change;
 };
 
-void add_image_options(CLI::App& command, Options& options, Raw& raw) {
+CLI::Option* add_image_options(CLI::App& command, Options& options, Raw& raw, const char* name = "IMAGE") {
   auto& analyze = options.analyze;
-  command.add_option("IMAGE", analyze.image, image_help)->required();
+  auto* image = command.add_option(name, analyze.image, image_help)->required();
   command.add_option("--ref", analyze.reference, "which image of the archive: name, number from 1, or digest");
   command.add_option("--platform", analyze.platform, "os/arch[/variant]; else this machine's, else the only one");
-  command.add_option("--dockerfile", options.dockerfile, "Dockerfile of the image: its lines, its rules with the image's bytes");
+  command.add_option("--dockerfile", options.dockerfile,
+                     "Dockerfile of the image: its lines, its rules with the image's bytes");
   command.add_option("--base", analyze.base_image, "archive or layout of the base image: splits waste exactly");
   command.add_option("--base-layers", raw.base_layers, "how many of the lowest layers are the base image")
       ->check(CLI::NonNegativeNumber);
@@ -59,6 +63,7 @@ void add_image_options(CLI::App& command, Options& options, Raw& raw) {
   command.add_option("--threads", analyze.threads, "threads to use; 0 = all (never changes the result)");
   command.add_flag("--strict", analyze.strict, "digests that do not match are errors, not notes");
   command.add_flag("--allow-missing", analyze.allow_missing, "report what is there when blobs are missing");
+  return image;
 }
 
 void add_color_options(CLI::App& command, Raw& raw) {
@@ -78,6 +83,13 @@ void add_look_options(CLI::App& command, Options& options, Raw& raw) {
 void add_output_option(CLI::App& command, Options& options, Raw& raw, const char* help) {
   command.add_option("-o,--output", options.outputs, help)->take_all();
   command.add_flag("--json", raw.json, "same as -o json");
+}
+
+void add_comment_options(CLI::App& command, Options& options, Raw& raw) {
+  command.add_option("--comment-key", options.comment.key, "name in the marker of -o markdown; else the image's");
+  command.add_option("--min-change", raw.min_change, "-o markdown tells a smaller change in one line; else 1MB");
+  command.add_option("--max-suggestions", options.comment.max_suggestions,
+                     "rows of suggestions in -o markdown; else 5");
 }
 
 void add_run_options(CLI::App& command, Raw& raw) {
@@ -125,6 +137,48 @@ void add_measure(CLI::App& app, Options& options, Raw& raw) {
   measure->callback([&] { options.command = Command::measure; });
 }
 
+void add_check(CLI::App& app, Options& options, Raw& raw) {
+  auto* check = app.add_subcommand("check", "the gate: exit code 1 when the image is over its budgets");
+  add_image_options(*check, options, raw);
+  add_gate_flags(*check, options.gate);
+  add_output_option(*check, options, raw, "FORMAT[=FILE]: as of analyze; never changes the verdict");
+  add_comment_options(*check, options, raw);
+  add_look_options(*check, options, raw);
+  add_run_options(*check, raw);
+  check->callback([&] {
+    options.command = Command::gate;
+    options.gate.action = GateCommand::Action::check;
+  });
+}
+
+void add_diff(CLI::App& app, Options& options, Raw& raw) {
+  auto* diff = app.add_subcommand("diff", "what grew from one image to another, and why");
+  add_image_options(*diff, options, raw, "BASE");
+  diff->add_option("HEAD", options.gate.head, "the other: an image, a saved report or a lock, as BASE")->required();
+  diff->add_flag("--other-platform", options.gate.other_platform, "compare images of two platforms all the same");
+  add_output_option(*diff, options, raw, "FORMAT[=FILE]: text, json or markdown");
+  add_comment_options(*diff, options, raw);
+  add_look_options(*diff, options, raw);
+  add_run_options(*diff, raw);
+  diff->callback([&] {
+    options.command = Command::gate;
+    options.gate.action = GateCommand::Action::diff;
+  });
+}
+
+void add_init(CLI::App& app, Options& options, Raw& raw) {
+  auto* init = app.add_subcommand("init", "write .imgslim.yaml: what the image weighs today and a tenth more");
+  add_image_options(*init, options, raw)->required(false);
+  init->add_option("--from", options.gate.dive_file, "a .dive-ci whose rules become budgets");
+  init->add_option("--file", options.gate.init_file, "what to write; else .imgslim.yaml");
+  init->add_flag("--force", options.gate.force, "replace a file that is there");
+  add_run_options(*init, raw);
+  init->callback([&] {
+    options.command = Command::gate;
+    options.gate.action = GateCommand::Action::init;
+  });
+}
+
 /// The commands with all their flags. `options` and `raw` outlive the result.
 std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
   auto app = std::make_unique<CLI::App>(overview, "imgslim");
@@ -134,12 +188,19 @@ std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
 
   auto* analyze = app->add_subcommand("analyze", "account for every byte of an image");
   add_image_options(*analyze, options, raw);
-  add_output_option(*analyze, options, raw,
-                    "FORMAT[=FILE]: text, json, ncdu, folded, tree; repeatable, one on standard output");
+  add_output_option(
+      *analyze, options, raw,
+      "FORMAT[=FILE]: text, json, markdown, sarif, github, gitlab, azure, gcc, checkstyle, junit, rdjson, "
+      "ncdu, folded, tree; repeatable, one on standard output");
+  add_comment_options(*analyze, options, raw);
+  analyze->add_flag("--annotate", options.annotate, "the Dockerfile, with what each instruction costs beside it");
   analyze->add_flag("--all-platforms", options.all_platforms, "one table over the platforms of an index");
   add_look_options(*analyze, options, raw);
   add_run_options(*analyze, raw);
   analyze->callback([&] { options.command = Command::analyze; });
+
+  add_check(*app, options, raw);
+  add_diff(*app, options, raw);
 
   auto* why = app->add_subcommand("why", "which layer, instruction and package brought a path or package");
   add_image_options(*why, options, raw);
@@ -155,12 +216,16 @@ std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
 
   auto* render = app->add_subcommand("render", "render a saved report again");
   render->add_option("REPORT", options.report_file, "a JSON report, or \"-\"")->required();
-  add_output_option(*render, options, raw, "FORMAT[=FILE]: text, json, ncdu, folded");
+  add_output_option(*render, options, raw, "FORMAT[=FILE]: as of analyze, without tree");
+  add_comment_options(*render, options, raw);
+  render->add_option("--baseline", options.render_baseline, "a saved report that -o markdown compares with");
+  render->add_option("--dockerfile", options.dockerfile, "Dockerfile that findings are placed in");
   add_look_options(*render, options, raw);
   render->callback([&] { options.command = Command::render; });
 
   add_lint_commands(*app, options.lint, options.outputs, [&] { options.command = Command::lint; });
   add_color_options(*app->get_subcommand("lint"), raw);
+  add_init(*app, options, raw);
 
   auto* version = app->add_subcommand("version", "the version");
   version->add_flag("--json", options.version_as_json, "as JSON");
@@ -219,6 +284,9 @@ Status settle(Options& options, const Raw& raw) {
                       : !options.copy_stage.empty() ? LibsView::copy
                                                     : LibsView::table;
 
+  if (!raw.min_change.empty()) {
+    IMGSLIM_TRY(options.comment.min_change_bytes, parse_byte_count(raw.min_change));
+  }
   if (raw.json) options.outputs.emplace_back("json");
   if (raw.base_layers >= 0) options.analyze.base_layers = static_cast<std::uint32_t>(raw.base_layers);
   options.looks.color = raw.no_color ? When::never : to_when(raw.color);

@@ -5,13 +5,15 @@
 #include <vector>
 
 #include "app/exit_code.h"
+#include "app/gate_options.h"
 #include "app/lint_options.h"
 #include "app/terminal.h"
 #include "imgslim/analyze.h"
+#include "imgslim/comment.h"
 
 namespace imgslim::app {
 
-enum class Command { analyze, why, libs, memory, measure, render, lint, version, completion, help };
+enum class Command { analyze, gate, why, libs, memory, measure, render, lint, version, completion, help };
 /// How `libs` shows the closure.
 enum class LibsView { table, list, tree, copy };
 enum class Verbosity { quiet, normal, verbose };
@@ -22,7 +24,8 @@ struct Options {
   AnalyzeOptions analyze;
   std::string dockerfile;  ///< path, "" = none
   bool all_platforms = false;
-  std::string query;  ///< why
+  bool annotate = false;  ///< analyze
+  std::string query;      ///< why
   LibsView libs_view = LibsView::table;
   std::string libs_tier = "likely";  ///< the least sure tier that libs shows
   std::string copy_stage;            ///< libs --copy-from
@@ -30,7 +33,10 @@ struct Options {
   unsigned measure_seconds = 30;     ///< measure --seconds
   bool memory_parts = false;         ///< memory --table
   LintCommand lint;                  ///< lint, rules, explain
+  GateCommand gate;                  ///< check, diff, init
   std::string report_file;           ///< render; "-" is standard input
+  std::string render_baseline;       ///< render: a saved report
+  CommentOptions comment;            ///< -o markdown
   std::string shell;                 ///< completion
   bool version_as_json = false;
   std::vector<std::string> outputs;  ///< values of -o

@@ -8,8 +8,24 @@
 
 namespace imgslim::app {
 
-/// What can be written; `tree` lists every file as JSON lines.
-enum class OutputFormat { text, json, ncdu, folded, tree };
+/// What can be written: `tree` lists every file as JSON lines, `markdown` is the comment on a pull request; those
+/// behind it list findings.
+enum class OutputFormat {
+  text,
+  json,
+  ncdu,
+  folded,
+  tree,
+  markdown,
+  sarif,
+  github,
+  gitlab,
+  azure,
+  gcc,
+  checkstyle,
+  junit,
+  rdjson
+};
 
 /// One `-o FORMAT[=FILE]`; an empty file is standard output.
 struct OutputRequest {

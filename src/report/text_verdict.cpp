@@ -49,7 +49,7 @@ void write_verdict(Page& page, const Report& report) {
   }
   if (verdict.checks.empty()) page.line(lead + "nothing is limited: see imgslim init");
   if (!verdict.message.empty()) page.paragraph({lead}, escape_terminal(verdict.message));
-  const auto rest = waived > 0 ? ", " + counted(waived, "other") + " accepted" : std::string();
+  const auto rest = waived > 0 ? ", " + grouped(waived) + " of them waived" : std::string();
   if (verdict.passed)
     page.line({{"  PASSED  ", Style::heading}, {counted(verdict.checks.size(), "check") + rest}});
   else

@@ -50,7 +50,9 @@ SourceFacts read_imports(Language language, std::string_view text) {
       read_tcl(text, list);
       break;
   }
-  return {language, list.take()};
+  SourceFacts facts{language, list.take(), std::nullopt};
+  if (language == Language::perl || language == Language::ruby) facts.code_bytes = list.code_bytes();
+  return facts;
 }
 
 }  // namespace imgslim::imports

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,8 @@ struct Import {
 struct SourceFacts {
   Language language = Language::none;
   std::vector<Import> imports;  ///< in file order, repeats left out, at most `most_imports`
+  /// Of Perl and Ruby, the text without documentation, comments, blank lines and indents; nothing for other languages.
+  std::optional<std::uint64_t> code_bytes;
   friend bool operator==(const SourceFacts&, const SourceFacts&) = default;
 };
 

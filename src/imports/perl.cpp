@@ -64,12 +64,20 @@ class PerlReader {
         return;
       } else {
         read_line(at, line);
-        at = documents_.after_line(at, end);
+        const auto next = documents_.after_line(at, end);
+        count_code(line, next - at);
+        at = next;
       }
     }
   }
 
  private:
+  /// Of a line and the here-documents behind it.
+  void count_code(std::string_view line, std::size_t bytes) {
+    const auto code = without_leading_blanks(line);
+    if (!code.empty() && code[0] != '#') list_.add_code(bytes - (line.size() - code.size()));
+  }
+
   std::size_t end_of_pod(std::size_t at) {
     const auto cut = pod_ends_.from(at);
     return cut == npos ? text_.size() : std::min(line_end(text_, cut + 1) + 1, text_.size());

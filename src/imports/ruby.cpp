@@ -104,12 +104,20 @@ class RubyReader {
         return;
       } else {
         read_line(at, line);
-        at = documents_.after_line(at, end);
+        const auto next = documents_.after_line(at, end);
+        count_code(line, next - at);
+        at = next;
       }
     }
   }
 
  private:
+  /// Of a line and the here-documents behind it.
+  void count_code(std::string_view line, std::size_t bytes) {
+    const auto code = without_leading_blanks(line);
+    if (!code.empty() && code[0] != '#') list_.add_code(bytes - (line.size() - code.size()));
+  }
+
   void read_line(std::size_t at, std::string_view line) {
     const auto indent = std::min(line.find_first_not_of(" \t"), line.size());
     if (indent == line.size() || line[indent] == '#') return;

@@ -59,3 +59,11 @@ TEST_CASE("use lib puts directories in front of Perl's search path") {
   CHECK(imports_of("use lib '/srv/lib', \"$FindBin::Bin/../lib\";\n") ==
         Imports{{"lib"}, {"/srv/lib", Level::load, Form::directory}, {"$ORIGIN/../lib", Level::load, Form::directory}});
 }
+
+TEST_CASE("Perl's code is counted without documentation, comments, blank lines and indents") {
+  const auto code_bytes = [](std::string_view text) { return read_imports(Language::perl, text).code_bytes; };
+  CHECK(code_bytes("use A;\n") == 7);
+  CHECK(code_bytes("=head1 NAME\n\nlong text\n\n=cut\n\n# comment\n    use A;\n__END__\nmore\n") == 7);
+  CHECK(code_bytes("print <<X;\nab\nX\n") == 16);
+  CHECK_FALSE(read_imports(Language::javascript, "require('a')\n").code_bytes.has_value());
+}

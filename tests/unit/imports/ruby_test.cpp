@@ -144,3 +144,9 @@ end
   CHECK(missed == 0);
   CHECK(added == 0);
 }
+
+TEST_CASE("Ruby's code is counted without documentation, comments, blank lines and indents") {
+  const auto code_bytes = [](std::string_view text) { return read_imports(Language::ruby, text).code_bytes; };
+  CHECK(code_bytes("=begin\ntext\n=end\n# comment\n\n  require 'a'\n__END__\nmore\n") == 12);
+  CHECK(code_bytes("") == 0);
+}

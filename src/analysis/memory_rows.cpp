@@ -61,6 +61,9 @@ MemoryProcess process_row(const Analysis& analysis, const memory::ProcessMemory&
   row.file_private_bytes = process.file_private_bytes;
   row.certain_bytes = process.certain_bytes;
   row.heap_bytes = process.heap_bytes;
+  row.code_bytes = process.code_bytes;
+  row.workers = process.workers;
+  row.worker_bytes = process.worker_bytes;
   return row;
 }
 

@@ -79,7 +79,14 @@ void read_runtimes(const Value& all, Reader& reader, Coefficients& result) {
   for (const auto& [name, profile] : all.items())
     result.runtimes.push_back({name, reader.kib(profile, "fixed_kib"), reader.kib(profile, "per_code_kib"),
                                reader.share(profile, "private_share"), reader.kib(profile, "without_class_sharing_kib"),
-                               reader.kib(profile, "bytecode_most_kib"), reader.count(profile, "programs")});
+                               reader.kib(profile, "serving_kib"), reader.kib(profile, "bytecode_most_kib"),
+                               reader.count(profile, "programs")});
+}
+
+void read_workers(const Value& all, Reader& reader, Coefficients& result) {
+  if (!all.is_object()) return;
+  for (const auto& [server, worker] : all.items())
+    result.workers[server] = {reader.kib(worker, "own_kib"), reader.share(worker, "of_heap")};
 }
 
 }  // namespace
@@ -102,6 +109,7 @@ Result<Coefficients> parse_coefficients(std::string_view text) {
   read_fractions(json::member(value, "fractions"), reader, result);
   read_files(json::member(value, "files"), reader, result);
   read_runtimes(json::member(value, "runtimes"), reader, result);
+  read_workers(json::member(value, "workers"), reader, result);
   result.native_heap_per_root_kib = reader.kib(json::member(value, "native"), "heap_per_root_kib");
   const auto& kernel = json::member(value, "kernel");
   result.kernel_fixed_kib = reader.kib(kernel, "fixed_kib");

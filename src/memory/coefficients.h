@@ -38,11 +38,18 @@ struct KnownShare {
 struct RuntimeProfile {
   std::string runtime;  ///< "python 3.11", "go"
   double fixed_kib = 0;
-  double per_code_kib = 0;               ///< for each KiB of source files that it loads; of Go, of its program's text
+  double per_code_kib = 0;               ///< for each KiB of code that it loads; of Go, of its program's text
   double private_share = 1;              ///< the rest are pages of files
   double without_class_sharing_kib = 0;  ///< what -Xshare:off adds to a Java machine
+  double serving_kib = 0;                ///< of PHP, what OPcache's shared memory adds where requests are served
   double bytecode_most_kib = 0;  ///< of CPython, what compiling at start leaves at most: its memory is used again
   std::uint64_t programs = 0;
+};
+
+/// What each process that a server forks at start gets of its own.
+struct WorkerMemory {
+  double own_kib = 0;
+  double of_heap = 0;  ///< a part of the server's heap: what a worker loads again for itself
 };
 
 /// Which interval a process's estimate has.
@@ -59,7 +66,8 @@ struct Coefficients {
   std::array<std::array<Fraction, object_kind_count>, part_count> fractions{};
   std::map<std::string, std::array<KnownShare, part_count>, std::less<>> files;  ///< by library_key()
   std::vector<RuntimeProfile> runtimes;
-  double native_heap_per_root_kib = 0;  ///< KiB for the square root of each dirty KiB
+  std::map<std::string, WorkerMemory, std::less<>> workers;  ///< by WorkerPool::server; "" for any other
+  double native_heap_per_root_kib = 0;                       ///< KiB for the square root of each dirty KiB
   double kernel_fixed_kib = 0, kernel_per_process_kib = 0, kernel_per_resident = 0;
   double bytecode_own_per_source = 0;  ///< own bytes for each byte of Python source that a start compiles
   double cold_cache_ratio = 0, cold_active_ratio = 0;  ///< see StartupEstimate

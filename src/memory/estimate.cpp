@@ -10,6 +10,7 @@
 #include "memory/bytecode.h"
 #include "memory/object_memory.h"
 #include "memory/runtime_heap.h"
+#include "memory/worker_pool.h"
 
 namespace imgslim::memory {
 namespace {
@@ -28,8 +29,32 @@ ByteRange range_of(std::uint64_t estimate, const Interval& interval, std::uint64
   return range;
 }
 
-/// The programs that are there once the container has started: the first main one that is sure enough, and services.
-std::vector<std::uint32_t> lasting_processes(const runtime::Closure& closure) {
+/// Programs that stay when a script has started them in front: of directories for servers, of language runtimes, or any
+/// where the image exposes ports.
+bool may_stay(const runtime::ProcessClosure& process, bool exposes_ports) {
+  const bool is_managed = process.runtime != "native" && process.runtime != "static";
+  return exposes_ports || is_managed || base_name(parent_path(process.process.program.path)) == "sbin";
+}
+
+/// The program that a shell waits for: the last one that its script starts, when the shell stays process 1 itself.
+std::optional<std::uint32_t> waited_for(const runtime::Closure& closure, std::uint32_t main, bool exposes_ports) {
+  const auto name = base_name(closure.processes[main].process.program.path);
+  const bool is_shell = name == "dash" || name == "bash" || name == "busybox" || name == "sh";
+  for (auto i = closure.processes.size(); is_shell && i-- > 0;) {
+    const auto& process = closure.processes[i].process;
+    const bool is_of_script =
+        process.role == entrypoint::Role::helper || (process.role == entrypoint::Role::main && i != main);
+    if (!is_of_script || process.tier > Tier::likely) continue;
+    if (closure.processes[i].objects.empty()) continue;
+    if (may_stay(closure.processes[i], exposes_ports)) return static_cast<std::uint32_t>(i);
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// The programs that are there once the container has started: the first main one that is sure enough with what it
+/// waits for, and services.
+std::vector<std::uint32_t> lasting_processes(const runtime::Closure& closure, bool exposes_ports) {
   std::vector<std::uint32_t> result;
   bool has_main = false;
   for (std::uint32_t i = 0; i < closure.processes.size(); ++i) {
@@ -37,6 +62,8 @@ std::vector<std::uint32_t> lasting_processes(const runtime::Closure& closure) {
     if (process.tier > Tier::likely || closure.processes[i].objects.empty()) continue;
     const bool is_main = process.role == entrypoint::Role::main && !has_main;
     if (is_main || process.role == entrypoint::Role::service) result.push_back(i);
+    if (is_main)
+      if (const auto helper = waited_for(closure, i, exposes_ports)) result.push_back(*helper);
     has_main = has_main || is_main;
   }
   return result;
@@ -48,7 +75,7 @@ class Estimator {
       : input_(input), coefficients_(coefficients) {}
 
   std::optional<StartupEstimate> run() && {
-    for (const auto process : lasting_processes(input_.closure)) add_process(process);
+    for (const auto process : lasting_processes(input_.closure, input_.exposes_ports)) add_process(process);
     if (result_.processes.empty()) return std::nullopt;
     sum_objects();
     sum_processes();
@@ -67,11 +94,14 @@ class Estimator {
       if (input_.closure.files[use].tier > Tier::likely) continue;
       const auto is_program = !first ? IsProgram::no : process.runtime == "go" ? IsProgram::go : IsProgram::yes;
       for (const auto& part : add_object(use, index, is_program)) add_part(part, first, memory, heap);
+      heap.has_opcode_cache |= base_name(input_.closure.files[use].path) == "opcache.so";
       first = false;
     }
-    heap.code_bytes = code_bytes(index);
+    heap.code_bytes = memory.code_bytes = code_bytes(index);
     heap.compiled_anew_bytes = bytecode_state(input_.closure, index, input_.files).compiled_anew_bytes;
-    add_heap(runtime_heap(heap, coefficients_), memory);
+    auto found = runtime_heap(heap, coefficients_);
+    add_workers(process, found, memory);
+    add_heap(found, memory);
     result_.processes.push_back(std::move(memory));
   }
 
@@ -111,9 +141,25 @@ class Estimator {
     std::uint64_t bytes = 0;
     for (const auto& file : input_.closure.files)
       if (file.use == plugins::Use::source && file.tier <= Tier::likely &&
-          std::binary_search(file.processes.begin(), file.processes.end(), process))
-        bytes += input_.files.size_bytes(file.file);
+          std::binary_search(file.processes.begin(), file.processes.end(), process)) {
+        const auto* facts = input_.files.source(file.file);
+        bytes += facts != nullptr && facts->code_bytes ? *facts->code_bytes : input_.files.size_bytes(file.file);
+      }
     return bytes;
+  }
+
+  /// Workers share their server's pages until they write to them.
+  void add_workers(const runtime::ProcessClosure& process, RuntimeHeap& heap, ProcessMemory& memory) const {
+    const auto pool = worker_pool(process, input_.files, input_.processors);
+    if (!pool) return;
+    auto known = coefficients_.workers.find(pool->server);
+    if (known == coefficients_.workers.end()) known = coefficients_.workers.find("");
+    if (known == coefficients_.workers.end()) return;
+    memory.workers = pool->workers;
+    memory.worker_bytes =
+        pool->workers * (scaled(1024, known->second.own_kib) + scaled(heap.private_bytes, known->second.of_heap));
+    heap.bytes += memory.worker_bytes;
+    heap.private_bytes += memory.worker_bytes;
   }
 
   void add_heap(const RuntimeHeap& heap, ProcessMemory& memory) const {
@@ -184,7 +230,8 @@ class Estimator {
   }
 
   void sum_limit() {
-    const auto processes = static_cast<double>(result_.processes.size());
+    auto processes = static_cast<double>(result_.processes.size());
+    for (const auto& process : result_.processes) processes += static_cast<double>(process.workers);
     const auto kernel_kib = coefficients_.kernel_fixed_kib + coefficients_.kernel_per_process_kib * processes;
     result_.kernel_bytes =
         scaled(1024, kernel_kib) + scaled(result_.resident.estimate, coefficients_.kernel_per_resident);

@@ -71,6 +71,16 @@ void add_java_options(const HeapInput& input, const RuntimeProfile& profile, Run
     resize(static_cast<double>(std::min(*options.initial_heap_bytes, largest_heap_bytes)) / 1024);
 }
 
+/// OPcache keeps its shared memory out of PHP's command line program, unless that is a web server (php.net,
+/// opcache.enable_cli).
+bool serves_php(const HeapInput& input) {
+  const auto& process = input.process.process;
+  if (!input.has_opcode_cache) return false;
+  const auto name = base_name(process.program.path);
+  const bool is_command_line = name.starts_with("php") && !name.starts_with("php-fpm") && !name.starts_with("php-cgi");
+  return !is_command_line || std::find(process.argv.begin(), process.argv.end(), "-S") != process.argv.end();
+}
+
 /// What native programs have, by how much the loader has to relocate for them.
 std::uint64_t native_heap_bytes(const HeapInput& input, const Coefficients& coefficients) {
   return kib(coefficients.native_heap_per_root_kib * std::sqrt(static_cast<double>(input.dirty_bytes) / 1024));
@@ -83,7 +93,8 @@ RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile,
   RuntimeHeap heap;
   heap.profile = profile.runtime;
   heap.kind = profile.runtime == wanted ? ProcessKind::managed : ProcessKind::managed_other_version;
-  heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * static_cast<double>(code) / 1024);
+  const auto serving_kib = runtime == "php" && serves_php(input) ? profile.serving_kib : 0.0;
+  heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * static_cast<double>(code) / 1024 + serving_kib);
   heap.private_bytes = std::min(heap.bytes, kib(profile.private_share * static_cast<double>(heap.bytes) / 1024));
   const auto compiled_kib =
       coefficients.bytecode_own_per_source * static_cast<double>(input.compiled_anew_bytes) / 1024;

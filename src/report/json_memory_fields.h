@@ -50,6 +50,9 @@ void visit_fields(V& v, T& process) {
   v("file_private_bytes", process.file_private_bytes);
   v("certain_bytes", process.certain_bytes);
   v("heap_bytes", process.heap_bytes);
+  v("code_bytes", process.code_bytes);
+  v("workers", process.workers);
+  v("worker_bytes", process.worker_bytes);
 }
 
 template <typename V, Is<MemoryLayer> T>

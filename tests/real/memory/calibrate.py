@@ -140,6 +140,9 @@ class Comparison:
         self.add_to("ELF-backed", found["elf"], truth - rest, name)
         self.add_to("own memory, " + ("managed" if kind == "managed" else "native"), found["own"], sample.mean("anonymous"), name)
         self.add_to("heap and mapped data", found["heap"], rest, name)
+        for _, parent, own in [row for row in sample.pool() if row[0] is sample.main][:1]:
+            self.add_to("workers, own with server", found["own"] + model.worker_kib(coefficients, sample, found["heap"]),
+                        parent["anonymous"] + own, name)
         mapped = sample.mapped()
         self.add_to("ELF-backed, closure given", sum(sum(parts.values()) for path, parts in found["objects"].items() if path in mapped),
                     sum(sample.object_kib(path) for path in found["objects"] if path in mapped), name)

@@ -51,7 +51,21 @@ class Sample:
         return self.main["runtime"]
 
     def code_kib(self):
-        return self.code_bytes / KIB
+        return self.main["code_bytes"] / KIB
+
+    def pool(self):
+        """(process that forks workers as imgslim sees it, that process as it was measured, KiB that all of its workers have of
+        their own) of each run; the latter is what the container has besides its other processes."""
+        server = next((process for process in self.memory["startup"]["processes"] if process["workers"]), None)
+        if not server:
+            return
+        for run in self.runs:
+            path = "/" + server["program"]
+            parent = next((process for process in run["processes"] if process["program"] == path), None)
+            if not parent or not run["cgroup"]:
+                continue
+            others = sum(process["anonymous"] for process in run["processes"] if process["program"] != path)
+            yield server, parent, max(0, run["cgroup"]["rss"] - parent["anonymous"] - others)
 
 
 def main_process(run, program):
@@ -80,12 +94,7 @@ def answer_of(cache, imgslim, root, program):
     if done.returncode != 0:
         raise RuntimeError(f"imgslim ended with {done.returncode}: {done.stderr.strip()}")
     report = json.loads(done.stdout)
-    code = {}
-    for row in report["runtime"]["files"]:
-        if row["use"] == "source" and row["confidence"] != "possible":
-            for process in row["processes"]:
-                code[str(process)] = code.get(str(process), 0) + row["visible_bytes"]
-    known = {"key": key, "memory": report.get("memory"), "code": code}
+    known = {"key": key, "memory": report.get("memory")}
     with open(kept, "w") as stream:
         json.dump(known, stream)
     return known
@@ -95,6 +104,4 @@ def sample_of(cache, imgslim, root, program, measured):
     known = answer_of(cache, imgslim, root, program)
     if not known["memory"]:
         raise RuntimeError("no program is known to imgslim")
-    sample = Sample(program, measured, known)
-    sample.code_bytes = known["code"].get(str(sample.main["process"]), 0)
-    return sample
+    return Sample(program, measured, known)

@@ -6,6 +6,7 @@ import re
 import statistics
 
 import features
+import model
 
 FITTED = ["text", "rodata", "data", "bss"]
 LEAST_GAP_KIB = 4
@@ -19,8 +20,10 @@ BY_MAJOR = {"java", "node", "dotnet"}
 def fit(samples):
     """The coefficient file's content, without its provenance."""
     pairs, samples = compiled_anew(samples), [sample for sample in samples if not sample.program.get("compiled_anew")]
-    return {"bytecode": {"own_per_source": bytecode_ratio(pairs)}, "fractions": fractions(samples), "files": files(samples), "runtimes": runtimes(samples, pairs),
-            "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples), "cold_start": cold_start(samples)}
+    result = {"bytecode": {"own_per_source": bytecode_ratio(pairs)}, "fractions": fractions(samples), "files": files(samples),
+              "runtimes": runtimes(samples, pairs), "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples),
+              "cold_start": cold_start(samples)}
+    return {**result, "workers": workers(samples, result)}
 
 
 def compiled_anew(samples):
@@ -146,26 +149,94 @@ def is_managed(sample):
 
 
 def runtimes(samples, compiled):
-    groups, without_sharing = {}, {}
+    groups, without_sharing, serving = {}, {}, {}
     for sample in samples:
         name = profile_name(sample.runtime())
-        if is_managed(sample) and not unusual_heap(sample):
+        if serves_php(sample):
+            serving.setdefault(name, []).append(sample)
+        elif is_managed(sample) and not unusual_heap(sample):
             groups.setdefault(name, []).append(sample)
         elif "-Xshare:off" in sample.program.get("cmd", []):
             without_sharing[name] = sample.mean("rest")
+    points = {name: points_of(group) for name, group in groups.items()}
+    slopes = {name: slope_of([found for other, found in points.items() if other.split()[0] == name])
+              for name in {name.split()[0] for name in groups} - {"go"}}
     result = {}
     for name, group in sorted(groups.items()):
-        points = [(code_of(sample), sample.mean("rest"), 1.0) for sample in group]
-        fixed, slope = lad_line(points) if spread_enough(points) else (statistics.median(y for _, y, _ in points), 0.0)
-        if name == "go":
-            fixed, slope = 0.0, statistics.median(y / x for x, y, _ in points)
-        elif slope < 0:
-            fixed, slope = statistics.median(y for _, y, _ in points), 0.0
-        private = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
-        result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "private_share": round(min(1.0, private), 4),
+        slope = slope_of_go(points[name]) if name == "go" else slopes[name.split()[0]]
+        fixed = 0.0 if name == "go" else fixed_of(points[name], slope)
+        own = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
+        more = [sample.mean("rest") - fixed - slope * code_of(sample) for sample in serving.get(name, [])]
+        result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "private_share": round(min(1.0, own), 4),
                         "without_class_sharing_kib": round(without_sharing[name] - fixed, 1) if name in without_sharing else 0,
+                        "serving_kib": round(max(0.0, statistics.median(more)), 1) if more else 0,
                         "bytecode_most_kib": round(statistics.median(more for more, _ in compiled[name])) if name in compiled else 0,
                         "programs": len(group)}
+    return result
+
+
+def points_of(group):
+    """(KiB of code, KiB of heap, weight): errors are judged relative to what a program has in all."""
+    return [(code_of(sample), sample.mean("rest"), 1 / sample.mean("rss")) for sample in group]
+
+
+def fixed_of(points, slope):
+    """What the programs of one version have besides their code, by the least sum of deviations. Not less than nothing."""
+    return max(0.0, weighted_median([(heap - slope * code, weight) for code, heap, weight in points]))
+
+
+def slope_of(versions):
+    """KiB for each KiB of code: one for all versions of a runtime, for few of them have programs enough. The best line of least
+    deviations goes through two of the points, so all such lines are tried."""
+    slopes = {0.0}
+    for points in versions:
+        slopes.update((y - b) / (x - a) for x, y, _ in points for a, b, _ in points if x > a + 16 and y > b)
+
+    def deviation(slope):
+        total = 0.0
+        for points in versions:
+            fixed = fixed_of(points, slope)
+            total += sum(weight * abs(heap - fixed - slope * code) for code, heap, weight in points)
+        return total
+
+    return min(sorted(slopes), key=deviation)
+
+
+def slope_of_go(points):
+    return statistics.median(heap / code for code, heap, _ in points)
+
+
+def serves_php(sample):
+    """Where OPcache sets up its shared memory."""
+    if not sample.runtime().startswith("php") or not any(key_of(path) == "opcache" for path in sample.predicted):
+        return False
+    return not re.fullmatch(r"php[0-9.]*", os.path.basename(sample.main["program"])) or "-S" in sample.program.get("cmd", [])
+
+
+def pool_name(server):
+    """As imgslim's worker_pool() names them."""
+    name = os.path.basename(server["program"])
+    known = {"php-fpm": "php-fpm", "php-cgi": "php-fpm", "apache2": "apache", "python": "gunicorn"}
+    return next((pool for beginning, pool in known.items() if name.startswith(beginning)), name)
+
+
+def workers(samples, coefficients):
+    """What each worker has of its own; of Python servers, whose workers load the application, as a part of their heap."""
+    found = {}
+    for sample in samples:
+        for server, parent, own in sample.pool():
+            found.setdefault(pool_name(server), []).append((sample, server["workers"], parent, own))
+    result = {}
+    for name, rows in sorted(found.items()):
+        if name == "gunicorn":
+            # The server itself is estimated as if it had the application as well.
+            heaps = [model.heap_kib(coefficients, sample)[0] for sample, _, _, _ in rows]
+            parts = [max(0.0, parent["rest_anonymous"] + own - heap) / heap / count for heap, (_, count, parent, own) in zip(heaps, rows)]
+            result[name] = {"own_kib": 0, "of_heap": round(min(1.0, statistics.median(parts)), 4)}
+        else:
+            result[name] = {"own_kib": round(statistics.median(own / count for _, count, _, own in rows), 1), "of_heap": 0}
+    plain = [row["own_kib"] for row in result.values() if row["own_kib"]]
+    result[""] = {"own_kib": round(statistics.median(plain), 1) if plain else 0, "of_heap": 0}
     return result
 
 
@@ -180,10 +251,6 @@ def code_of(sample):
         return sample.code_kib()
     return next(part["mapped_bytes"] / features.KIB for row in sample.predicted.values() if row["kind"] == "go_program"
                 for part in row["parts"] if part["part"] == "text")
-
-
-def spread_enough(points):
-    return len(points) >= 4 and max(x for x, _, _ in points) > 2 * min(x for x, _, _ in points) + 64
 
 
 def dirty_kib(sample):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Measures what real programs hold in memory when they have started: those of the run-time closure and programs.json beside this
-file, which names other commands on the same roots. What was measured is kept, one file a program.
+file, which names other commands on the same roots, and roots of its own. What was measured is kept, one file a program.
 
 usage: measure.py [--cache DIR] [--set tuned|held-out] [--runs N] [--again] [NAME…]
 
@@ -25,11 +25,12 @@ FROM_ROOT = ("suite", "packages", "setup", "env", "user", "workdir", "kind")
 
 def programs():
     """Those of the closure and the further commands, root by root: each with the name of its root and its set."""
-    base = {program["name"]: program for program in roots.programs()}
-    for program in base.values():
-        program["root"] = program["name"]
     with open(os.path.join(HERE, "programs.json")) as stream:
         more = json.load(stream)
+    base = {program["name"]: program for program in [*roots.programs(), *(each for each in more if "suite" in each)]}
+    for program in base.values():
+        program["root"] = program["name"]
+    more = [program for program in more if "suite" not in program]
     for program in more:
         root = base[program["root"]]
         program.update({key: root[key] for key in FROM_ROOT if key in root and key not in program})
@@ -40,7 +41,7 @@ def programs():
 
 def root_of(cache, program):
     """The root is that of the closure's program, whatever command runs in it."""
-    return roots.Root(cache, next(each for each in roots.programs() if each["name"] == program["root"]))
+    return roots.Root(cache, next(each for each in programs() if each["name"] == program["root"]))
 
 
 def machine():
@@ -71,6 +72,7 @@ def measured(cache, program, runs, again=False):
             return result
     if not os.path.exists(root.path("layer")):
         root.build()
+        root.drop_upper()
     result = {"key": key, "name": program["name"], "machine": machine(), "runs": observe.measure(root, program, runs)}
     os.makedirs(os.path.dirname(place), exist_ok=True)
     with open(place, "w") as stream:

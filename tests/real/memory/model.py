@@ -39,6 +39,7 @@ def heap_kib(coefficients, sample):
             profile = coefficients["runtimes"][used]
     if profile:
         total = profile["fixed_kib"] + profile["per_code_kib"] * fit.code_of(sample)
+        total += profile["serving_kib"] if fit.serves_php(sample) else 0
         if "-Xshare:off" in sample.program.get("cmd", []):
             total += profile["without_class_sharing_kib"]
         if "-XX:+AlwaysPreTouch" in sample.program.get("cmd", []):
@@ -60,3 +61,12 @@ def estimate(coefficients, sample):
     heap, private, profile = heap_kib(coefficients, sample)
     elf = sum(sum(parts.values()) for parts in objects.values())
     return {"objects": objects, "heap": heap, "profile": profile, "elf": elf, "rss": elf + heap, "own": own + private}
+
+
+def worker_kib(coefficients, sample, heap):
+    """What all workers of the container have of their own."""
+    server = next((process for process in sample.memory["startup"]["processes"] if process["workers"]), None)
+    if not server:
+        return 0.0
+    known = coefficients["workers"].get(fit.pool_name(server), coefficients["workers"][""])
+    return server["workers"] * (known["own_kib"] + known["of_heap"] * heap)

@@ -82,3 +82,41 @@ TEST_CASE("An image without a program has no estimate") {
   RuntimeImage image;
   CHECK_FALSE(estimate_of(image));
 }
+
+TEST_CASE("Workers add what they have of their own, and nothing else") {
+  const auto of_workers = [](const std::string& count) {
+    RuntimeImage image;
+    image.program("/usr/sbin/nginx").command({"/usr/sbin/nginx", "-g", "worker_processes " + count + ";"});
+    const auto startup = estimate_of(image);
+    REQUIRE(startup);
+    CHECK(sum_of_kinds(*startup) == startup->resident.estimate);
+    CHECK(sum_of_objects(*startup) == startup->resident.estimate);
+    return *startup;
+  };
+  const auto one = of_workers("1"), five = of_workers("5");
+  CHECK(one.processes[0].workers == 1);
+  CHECK(five.processes[0].workers == 5);
+  CHECK(five.processes[0].worker_bytes == 5 * one.processes[0].worker_bytes);
+  CHECK(five.file_shareable_bytes == one.file_shareable_bytes);
+  CHECK(five.resident.estimate - one.resident.estimate == 4 * one.processes[0].worker_bytes);
+  CHECK(one.processes[0].worker_bytes > 0);
+  CHECK(five.kernel_bytes > one.kernel_bytes);
+}
+
+TEST_CASE("A server that a script starts without exec is there beside its shell") {
+  RuntimeImage image;
+  image.program("/bin/sh").program("/usr/sbin/server").program("/usr/bin/tool");
+  image.file("/run.sh", "#!/bin/sh\n/usr/bin/tool\n/usr/sbin/server\nexit 0\n", 0755).command({"/run.sh"});
+  const auto startup = estimate_of(image);
+  REQUIRE(startup);
+  CHECK(startup->processes.size() == 2);
+}
+
+TEST_CASE("A tool that a script starts last is gone when it has ended") {
+  RuntimeImage image;
+  image.program("/bin/sh").program("/usr/bin/tool");
+  image.file("/run.sh", "#!/bin/sh\n/usr/bin/tool\nexit 0\n", 0755).command({"/run.sh"});
+  const auto startup = estimate_of(image);
+  REQUIRE(startup);
+  CHECK(startup->processes.size() == 1);
+}

@@ -32,8 +32,11 @@ arguments=(-o text -o "json=$report" -o "markdown=$markdown" -o "github=$annotat
 [[ -z ${INPUT_COMMENT_KEY-} ]] || arguments+=(--comment-key "$INPUT_COMMENT_KEY")
 [[ -z ${INPUT_SARIF_FILE-} ]] || arguments+=(-o "sarif=$INPUT_SARIF_FILE")
 
+# What begins with a dash is a file all the same.
+image=$INPUT_IMAGE
+[[ $image != -?* ]] || image=./$image
 code=0
-"$IMGSLIM_BIN" check "${arguments[@]}" -- "$INPUT_IMAGE" || code=$?
+"$IMGSLIM_BIN" check "${arguments[@]}" "$image" || code=$?
 if ((code > 1)); then
   echo "::error title=imgslim::the image could not be checked (exit code $code): see the log"
   exit "$code"
@@ -41,7 +44,7 @@ fi
 cat "$annotations"
 sed 1d "$markdown" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
 
-if ((code == 0)); then echo passed; else echo failed; fi | output verdict
+if ((code == 0)); then printf passed; else printf failed; fi | output verdict
 jq -j '.totals.payload_bytes' <"$report" | output unpacked
 jq -j '.totals.compressed_bytes // empty' <"$report" | output pull
 printf '%s' "$report" | output report

@@ -45,7 +45,7 @@ def layout(path, text="hello\n"):
         member.size = len(text)
         tar.addfile(member, io.BytesIO(text.encode()))
     data = layer.getvalue()
-    config = {"architecture": "amd64", "os": "linux", "config": {"Cmd": ["/data.txt"]},
+    config = {"architecture": "amd64", "os": "linux", "config": {"User": "1000"},
               "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(data).hexdigest()}"]},
               "history": [{"created_by": "COPY data.txt / # buildkit"}]}
     media = "application/vnd.oci.image."
@@ -268,8 +268,8 @@ class Check(Step):
         self.assertEqual(json.loads((self.root / "out.sarif").read_text())["version"], "2.1.0")
 
     def test_what_is_no_image_ends_at_once(self):
-        self.run_step("github/check.sh", IMGSLIM_BIN=IMGSLIM, INPUT_IMAGE="nothing", code=3)
-        self.run_step("github/check.sh", IMGSLIM_BIN=IMGSLIM, INPUT_IMAGE="--help", code=3)
+        self.run_step("github/check.sh", IMGSLIM_BIN=IMGSLIM, INPUT_IMAGE="nothing", code=5)
+        self.run_step("github/check.sh", IMGSLIM_BIN=IMGSLIM, INPUT_IMAGE="--help", code=5)
 
     def post(self, body, run="10", **environment):
         (self.root / "event.json").write_text(json.dumps({"pull_request": {"number": 7, "head": {"sha": HEAD}}}))

@@ -195,12 +195,21 @@ class Baselines(Case):
             self.assertEqual(code, 0)
             self.assertIn("warning", errors)
 
+    def assert_fits_schema(self, diff):
+        self.assertEqual(diff["schema"], "imgslim.diff/1")
+        try:
+            import jsonschema
+        except ImportError:
+            return
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/diff.schema.json"), encoding="utf-8") as stream:
+            jsonschema.validate(diff, json.load(stream))
+
     def test_diff_says_what_grew_and_sums(self):
         for base in (self.image, self.report, self.lock):
             code, out, _ = self.run_here("diff", base, self.grown, "-o", "json")
             self.assertEqual(code, 0)
             diff = json.loads(out)
-            self.assertEqual(diff["schema"], "imgslim.diff/1")
+            self.assert_fits_schema(diff)
             change = lambda number: number["after"] - number["before"]
             self.assertEqual(change(diff["totals"]["payload_bytes"]), 700)
             for rows, member in (("layers", "payload_bytes"), ("packages", "visible_bytes"), ("paths", "visible_bytes")):

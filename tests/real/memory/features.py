@@ -20,9 +20,12 @@ class Sample:
         self.truth = [main_process(run, "/" + self.main["program"]) for run in self.runs]
         self.predicted = {"/" + row["path"]: row for row in self.memory["startup"]["objects"]
                           if self.main["process"] in row["processes"]}
+        self.means, self.known_rows = {}, None
 
     def mean(self, key):
-        return statistics.mean(process[key] for process in self.truth)
+        if key not in self.means:
+            self.means[key] = statistics.mean(process[key] for process in self.truth)
+        return self.means[key]
 
     def part(self, path, part):
         """(size, present, own) in KiB, means over runs; None when it was not mapped."""
@@ -31,10 +34,10 @@ class Sample:
 
     def rows(self):
         """(path, object row, part row, size, present, own) of what is both predicted and measured."""
-        for path, row in self.predicted.items():
-            for part in row["parts"]:
-                if found := self.part(path, part["part"]):
-                    yield path, row, part, *found
+        if self.known_rows is None:
+            self.known_rows = [(path, row, part, *found) for path, row in self.predicted.items() for part in row["parts"]
+                               if (found := self.part(path, part["part"]))]
+        return self.known_rows
 
     def object_kib(self, path):
         parts = [self.part(path, part) for part in PARTS]

@@ -4,21 +4,40 @@
 #include "imports/readers.h"
 
 namespace imgslim::imports {
+namespace {
 
-void ImportList::add(std::string_view name, Level level, Form form) {
+std::string key_of(std::string_view name, Level level, Form form) {
+  std::string key{static_cast<char>(level), static_cast<char>(form)};
+  return key.append(name);
+}
+
+}  // namespace
+
+void ImportList::add(std::string_view name, Level level, Form form, std::size_t place) {
   if (name.empty() && form != Form::native) return;
   if (name.size() > longest_name_bytes || imports_.size() >= most_imports) return;
-  std::string key{static_cast<char>(level), static_cast<char>(form)};
-  if (seen_.insert(key.append(name)).second) imports_.push_back({std::string(name), level, form});
+  const bool called = level == Level::call && place != nowhere && calls_.size() < most_imports;
+  if (!seen_.insert(key_of(name, level, form)).second && !called) return;
+  if (called) calls_.push_back({imports_.size(), place});
+  imports_.push_back({std::string(name), level, form});
+}
+
+std::vector<Import> ImportList::take() {
+  if (!has_calls()) return std::move(imports_);
+  seen_.clear();  // places of one import may have become one
+  std::erase_if(imports_, [this](const Import& import) {
+    return !seen_.insert(key_of(import.name, import.level, import.form)).second;
+  });
+  return std::move(imports_);
 }
 
 Language language_of(std::string_view clean_path) {
   const auto name = base_name(clean_path);
   const auto dot = name.rfind('.');
-  if (dot == std::string_view::npos || name.size() - dot > 4) return Language::none;
+  if (dot == std::string_view::npos || name.size() - dot > 5) return Language::none;
   const auto extension = name.substr(dot + 1);
   if (extension == "py") return Language::python;
-  if (extension == "pm" || extension == "pl") return Language::perl;
+  if (extension == "pm" || extension == "pl" || extension == "psgi") return Language::perl;
   if (extension == "rb" || extension == "ru") return Language::ruby;
   if (extension == "js" || extension == "cjs" || extension == "mjs") return Language::javascript;
   if (extension == "lua") return Language::lua;

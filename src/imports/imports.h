@@ -54,8 +54,8 @@ struct SourceFacts {
 inline constexpr std::size_t most_imports = 10'000;
 inline constexpr std::size_t longest_name_bytes = 512;
 
-/// The language that the file name tells (.py, .pm/.pl, .rb, .js/.cjs/.mjs, .lua, .tcl); none else. Runs for every path
-/// of an image.
+/// The language that the file name tells (.py, .pm/.pl/.psgi, .rb, .js/.cjs/.mjs, .lua, .tcl); none else. Runs for
+/// every path of an image.
 [[nodiscard]] Language language_of(std::string_view clean_path);
 
 /// Reads the imports of a source text. Never fails: what is not understood is passed over. Linear in the text.

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "imports/called_functions.h"
 #include "imports/readers.h"
 #include "imports/scan.h"
 
@@ -102,7 +103,7 @@ class LuaReader {
     auto rest = without_leading_blanks(line.substr(std::min(place + 7, line.size())));
     if (rest.starts_with('(') || rest.starts_with(',')) rest = without_leading_blanks(rest.substr(1));
     if (const auto name = leading_literal(rest))
-      list_.add(*name, functions_.empty() ? Level::load : Level::call, Form::module);
+      list_.add(*name, functions_.empty() ? Level::load : Level::call, Form::module, hit);
   }
 
   void read_directories(std::string_view line) {
@@ -133,8 +134,34 @@ class LuaReader {
   std::vector<std::size_t> functions_;  // indents of those that are open
 };
 
+/// "f" of "function f(x)" and "local function f(x)"; "t.f" of "function t.f(x)"; "" for other lines.
+std::string_view defined_name(std::string_view line) {
+  if (leading_word(line) == "local") line = without_leading_blanks(line.substr(5));
+  if (leading_word(line) != "function") return {};
+  line = without_leading_blanks(line.substr(8));
+  return line.substr(0, line.find_first_of(" \t("));
+}
+
+std::vector<Span> outermost_spans(std::string_view text) {
+  std::vector<Span> spans;
+  bool open = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = line_end(text, at);
+    const auto line = text.substr(at, end - at);
+    const auto name = open ? std::string_view() : defined_name(line);
+    if (!name.empty()) spans.push_back({SpanKind::function, name, at, end});
+    open = open ? leading_word(line) != "end" : !name.empty() && line.find(" end") == npos;
+    if (open) spans.back().end = end;
+    at = end + 1;
+  }
+  return spans;
+}
+
 }  // namespace
 
-void read_lua(std::string_view text, ImportList& list) { LuaReader(text, list).read(); }
+void read_lua(std::string_view text, ImportList& list) {
+  LuaReader(text, list).read();
+  if (list.has_calls()) raise_called_imports(text, outermost_spans(text), list);
+}
 
 }  // namespace imgslim::imports

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "imports/called_functions.h"
 #include "imports/heredoc.h"
 #include "imports/readers.h"
 #include "imports/scan.h"
@@ -12,6 +13,7 @@
 /// In the others the words that can load something are searched for, and taken where code may stand: at the start of a
 /// statement, or in a string that eval is given. `use` runs when the file is compiled, wherever it stands; `require`
 /// runs where it stands, so lines of a `sub` are told by its closing brace, which stands no deeper than the `sub`.
+/// Layers of PerlIO are modules that perl loads where they are named.
 namespace imgslim::imports {
 namespace {
 
@@ -94,6 +96,9 @@ class PerlReader {
     for (auto hit = uses_.from(at); hit < end; hit = uses_.from(hit + 4)) read_use(at, hit);
     for (auto hit = requires_.from(at); hit < end; hit = requires_.from(hit + 7)) read_require(line, at, hit);
     for (auto hit = loaders_.from(at); hit < end; hit = loaders_.from(hit + 6)) read_loader(line, at, hit);
+    for (auto hit = encodings_.from(at); hit < end; hit = encodings_.from(hit + 10))
+      if (!in_comment(line, hit - at)) list_.add("PerlIO::encoding", level(), Form::module, hit);
+    for (auto hit = references_.from(at); hit < end; hit = references_.from(hit + 3)) read_reference(line, at, hit);
     for (auto* sources : {&sources_, &upper_sources_})
       for (auto hit = sources->from(at); hit < end; hit = sources->from(hit + 4)) read_data_source(hit);
   }
@@ -193,12 +198,12 @@ class PerlReader {
     rest = without_leading_blanks(rest);
     if (rest.starts_with('(')) rest = without_leading_blanks(rest.substr(1));
     if (const auto path = leading_literal(rest); !path.empty()) {
-      if (path.find_first_of("$@") == npos && path.find('.') != npos) list_.add(path, level(), Form::module);
+      if (path.find_first_of("$@") == npos && path.find('.') != npos) list_.add(path, level(), Form::module, hit);
       return;
     }
     const auto name = leading_name(rest);
     if (!name.empty() && !is_version(name) && !rest.substr(name.size()).starts_with("->"))
-      list_.add(name, level(), Form::module);
+      list_.add(name, level(), Form::module, hit);
   }
 
   /// XSLoader::load('Name', $VERSION), or DynaLoader in @ISA or after require: `hit` is at "Loader".
@@ -214,7 +219,17 @@ class PerlReader {
     }
     rest = without_leading_blanks(rest.substr(load.size()));
     if (rest.starts_with('(')) rest = rest.substr(std::min(rest.find_first_not_of(" \t\r\n", 1), rest.size()));
-    list_.add(leading_name(leading_literal(rest)), level(), Form::native);
+    list_.add(leading_name(leading_literal(rest)), level(), Form::native, hit);
+  }
+
+  /// open(my $in, '<', \$text): perl loads the layer that reads strings by itself.
+  void read_reference(std::string_view line, std::size_t line_begin, std::size_t hit) {
+    const auto before = line.substr(0, hit - line_begin);
+    const auto opens = before.find("open");
+    const auto mode = before.empty() ? ' ' : before.back();
+    if (opens == npos || (mode != '"' && mode != '\'') || in_comment(line, before.size())) return;
+    const auto behind = text_.substr(hit + 3, 2);
+    if (behind.starts_with('$') || behind == "my") list_.add("PerlIO::scalar", level(), Form::module, hit);
   }
 
   /// "dbi:SQLite:dbname=…": DBI loads DBD::SQLite.
@@ -230,13 +245,42 @@ class PerlReader {
   HereDocuments documents_;
   NextOccurrence uses_{text_, "use "}, requires_{text_, "require"}, loaders_{text_, "Loader"},
       subroutines_{text_, "sub"};
+  NextOccurrence encodings_{text_, ":encoding("}, references_{text_, ", \\"};
   NextOccurrence sources_{text_, "dbi:"}, upper_sources_{text_, "DBI:"}, pod_ends_{text_, "\n=cut"};
   std::vector<std::size_t> subs_;  // indents of the open subs
   bool in_line_sub_ = false;       // the line holds a whole sub
 };
 
+/// Subs, from "sub f {" to "}", and what is no code: POD, and all behind __END__.
+std::vector<Span> outermost_spans(std::string_view text) {
+  std::vector<Span> spans;
+  std::string_view closing;  // what the line begins with that ends the open span
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = line_end(text, at);
+    const auto line = text.substr(at, end - at);
+    if (!closing.empty()) {
+      spans.back().end = end;
+      if (line.starts_with(closing)) closing = {};
+    } else if (line.starts_with("__END__") || line.starts_with("__DATA__")) {
+      spans.push_back({SpanKind::opaque, {}, at, text.size()});
+      return spans;
+    } else if (line.size() > 1 && line[0] == '=' && is_name_start(line[1])) {
+      spans.push_back({SpanKind::opaque, {}, at, end});
+      closing = "=cut";
+    } else if (leading_word(line) == "sub") {
+      spans.push_back({SpanKind::function, leading_name(without_leading_blanks(line.substr(3))), at, end});
+      if (line.find('}') == npos && line.find(';') == npos) closing = "}";
+    }
+    at = end + 1;
+  }
+  return spans;
+}
+
 }  // namespace
 
-void read_perl(std::string_view text, ImportList& list) { PerlReader(text, list).read(); }
+void read_perl(std::string_view text, ImportList& list) {
+  PerlReader(text, list).read();
+  if (list.has_calls()) raise_called_imports(text, outermost_spans(text), list);
+}
 
 }  // namespace imgslim::imports

@@ -2,6 +2,7 @@
 #include <array>
 #include <optional>
 
+#include "imports/called_functions.h"
 #include "imports/python_tokens.h"
 #include "imports/readers.h"
 #include "imports/scan.h"
@@ -133,6 +134,9 @@ class PythonReader {
 
   [[nodiscard]] bool within(BlockKind kind) const { return open_[static_cast<std::size_t>(kind)] > 0; }
 
+  /// Of the statement, when it stands in a function.
+  [[nodiscard]] std::size_t place() const { return within(BlockKind::function) ? place_ : ImportList::nowhere; }
+
   [[nodiscard]] Level level() const {
     if (within(BlockKind::function)) return Level::call;
     if (within(BlockKind::elsewhere)) return Level::elsewhere;
@@ -141,6 +145,7 @@ class PythonReader {
   }
 
   void read_statement(std::string_view statement) {
+    place_ = static_cast<std::size_t>(statement.data() - text_.data());
     Tokens tokens(statement);
     auto level = this->level();
     bool starts = true;
@@ -176,7 +181,7 @@ class PythonReader {
       token = tokens.next();
       const auto name = dotted_name(tokens, token);
       if (name.empty()) return;
-      list_.add(name, level, Form::module);
+      list_.add(name, level, Form::module, place());
       skip_alias(tokens, token);
     } while (token.is_sign(','));
   }
@@ -189,10 +194,10 @@ class PythonReader {
     do {
       token = tokens.next();
       if (token.is_sign('(')) token = tokens.next();
-      if (token.is_sign('*')) list_.add(package, level, package[0] == '.' ? Form::relative : Form::module);
+      if (token.is_sign('*')) list_.add(package, level, package[0] == '.' ? Form::relative : Form::module, place());
       if (token.kind != TokenKind::word) return;
       if (package.size() <= longest_name_bytes)
-        list_.add((package + (package.ends_with('.') ? "" : ".")).append(token.text), level, Form::member);
+        list_.add((package + (package.ends_with('.') ? "" : ".")).append(token.text), level, Form::member, place());
       token = tokens.next();
       skip_alias(tokens, token);
     } while (token.is_sign(','));
@@ -214,7 +219,7 @@ class PythonReader {
     token = tokens.next();
     const bool whole = token.is_sign(',') || token.is_sign(')');
     if (!whole || argument.text.empty() || argument.text.find_first_of(" {%\\") != npos) return;
-    list_.add(argument.text, level, argument.text[0] == '.' ? Form::relative : Form::module);
+    list_.add(argument.text, level, argument.text[0] == '.' ? Form::relative : Form::module, place());
   }
 
   /// `sys.path.insert(0, "/x")`, `sys.path.append(os.path.join(os.path.dirname(__file__), "x"))`; `token` is "sys" and
@@ -282,12 +287,52 @@ class PythonReader {
   bool is_settings_;
   std::vector<Block> blocks_;
   std::array<std::size_t, 5> open_{};  // blocks of each kind
+  std::size_t place_ = 0;              // of the statement that is read
   bool offers_names_ = false;          // has a module-level __getattr__
   std::vector<Import> table_;
 };
 
+/// Kind of the span that a statement at the outermost level opens, nothing for others.
+std::optional<SpanKind> opened_span(std::string_view statement) {
+  if (statement[0] == '"' || statement[0] == '\'') return SpanKind::opaque;  // the documentation
+  if (leading_word(statement) == "class") return SpanKind::opaque;
+  const auto block = opened_block(statement);
+  if (block == BlockKind::function) return SpanKind::function;
+  if (block == BlockKind::main) return SpanKind::main;
+  return block == BlockKind::never || block == BlockKind::elsewhere ? std::optional(SpanKind::opaque) : std::nullopt;
+}
+
+/// "f" of "def f(x):" and "async def f(x):".
+std::string_view defined_name(std::string_view statement) {
+  if (statement.starts_with("async")) statement = without_leading_blanks(statement.substr(5));
+  return leading_word(without_leading_blanks(statement.substr(std::min<std::size_t>(3, statement.size()))));
+}
+
+std::vector<Span> outermost_spans(std::string_view text) {
+  std::vector<Span> spans;
+  bool open = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::max(end_of_statement(text, at), at + 1);
+    const auto statement = text.substr(at, end - at);
+    const bool outermost = std::string_view(" \t\n\r\f#").find(statement[0]) == npos;
+    if (outermost) {
+      const auto kind = opened_span(statement);
+      open = kind.has_value();
+      if (kind)
+        spans.push_back({*kind, *kind == SpanKind::function ? defined_name(statement) : std::string_view(), at, end});
+    } else if (open) {
+      spans.back().end = end;
+    }
+    at = end;
+  }
+  return spans;
+}
+
 }  // namespace
 
-void read_python(std::string_view text, ImportList& list) { PythonReader(text, list).read(); }
+void read_python(std::string_view text, ImportList& list) {
+  PythonReader(text, list).read();
+  if (list.has_calls()) raise_called_imports(text, outermost_spans(text), list);
+}
 
 }  // namespace imgslim::imports

@@ -19,11 +19,17 @@ using imports::Import;
 
 constexpr ScriptGrammar grammar{"eEIMmx", "0CDilVF", "eE", "Mm", "I", "", ""};
 
-/// What a module chooses at run time among what is installed.
+/// What a module or program chooses at run time among what is installed; defaults of Plack and LWP.
 struct KnownLoad {
   std::string_view after, module;  ///< end of a file's path; name
 };
-constexpr KnownLoad known_loads[] = {{"/AnyEvent.pm", "EV"}, {"/JSON.pm", "JSON::XS"}, {"/YAML/Any.pm", "YAML::XS"}};
+constexpr KnownLoad known_loads[] = {{"/AnyEvent.pm", "EV"},
+                                     {"/JSON.pm", "JSON::XS"},
+                                     {"/YAML/Any.pm", "YAML::XS"},
+                                     {"/LWP/UserAgent.pm", "LWP::Protocol::http"},
+                                     {"/Plack/Loader.pm", "Plack::Handler::Standalone"},
+                                     {"/starman", "Plack::Handler::Starman"},
+                                     {"/twiggy", "Plack::Handler::Twiggy"}};
 
 /// "Foo/Bar.pm" of "Foo::Bar"; paths stay.
 std::string relative_path(std::string_view name) {
@@ -96,9 +102,19 @@ class PerlRule {
         reach_module(import.name, reason);
       if (import.name == "Module::Implementation") reach_implementation(visit.path, reason);
     }
+    if (visit.path.ends_with("/Plack/Runner.pm")) reach_application(visit);
     for (const auto& load : known_loads)
       if (visit.path.ends_with(load.after))
         reach_module(std::string(load.module), {weaker(visit.tier, Tier::likely), visit.path, "loaded when installed"});
+  }
+
+  /// Plack's programs load the application that an argument names, else app.psgi.
+  void reach_application(const ImportWalk::Visit& visit) {
+    std::string file = "app.psgi";
+    for (const auto& word : context_.process.argv)
+      if (word.ends_with(".psgi")) file = word;
+    if (const auto found = context_.files.find(absolute_path(context_.process, file)))
+      walk_.reach(*found, {weaker(visit.tier, Tier::likely), visit.path, "application " + file});
   }
 
   /// Module::Implementation loads the compiled variant of the module that uses it, Foo::XS, where it is installed.

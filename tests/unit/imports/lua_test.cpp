@@ -36,3 +36,10 @@ TEST_CASE("A Lua file that extends its search path tells the directories among i
 }
 
 TEST_CASE("The ending tells a Lua file") { CHECK(language_of("usr/share/lua/5.4/socket.lua") == Language::lua); }
+
+TEST_CASE("What a Lua function requires runs on load when code outside of functions calls it") {
+  CHECK(imports_of("local function f()\n  require 'a'\nend\nf()\n") == Imports{{"a"}});
+  CHECK(imports_of("function t.f()\n  require 'a'\nend\nfunction t.g()\n  t.f()\nend\nt.g()\n") == Imports{{"a"}});
+  CHECK(imports_of("function t.f()\n  if x then\n    require 'a'\n  end\nend\nt.f()\n") == Imports{{"a", Level::call}});
+  CHECK(imports_of("function t.f()\n  require 'a'\nend\nx.t.f()\nf()\n") == Imports{{"a", Level::call}});
+}

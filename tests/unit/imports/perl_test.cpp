@@ -67,3 +67,18 @@ TEST_CASE("Perl's code is counted without documentation, comments, blank lines a
   CHECK(code_bytes("print <<X;\nab\nX\n") == 16);
   CHECK_FALSE(read_imports(Language::javascript, "require('a')\n").code_bytes.has_value());
 }
+
+TEST_CASE("What a Perl sub requires runs on load when code outside of subs calls it") {
+  CHECK(imports_of("main();\nsub main {\n    require A;\n    helper();\n}\nsub helper {\n    require B;\n}\n") ==
+        Imports{{"A"}, {"B"}});
+  CHECK(imports_of("sub f {\n    if ($x) {\n        require A;\n    }\n}\nf();\n") == Imports{{"A", Level::call}});
+  CHECK(imports_of("sub f {\n    require A;\n}\n=head2 f()\n\nf() is called\n\n=cut\n") == Imports{{"A", Level::call}});
+  CHECK(imports_of("sub f {\n    require A;\n}\n__END__\nf();\n") == Imports{{"A", Level::call}});
+}
+
+TEST_CASE("Layers of PerlIO are modules") {
+  CHECK(imports_of(
+            "binmode STDOUT, ':encoding(UTF-8)';\nopen my $in, '<', \\$text;\nopen(my $out, \">\", \\my $all);\n") ==
+        Imports{{"PerlIO::encoding"}, {"PerlIO::scalar"}});
+  CHECK(imports_of("# ':encoding(x)'\nf('open', \\@list);\nopen my $in, '<', $file;\n# open x, '<', \\$y\n").empty());
+}

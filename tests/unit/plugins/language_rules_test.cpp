@@ -39,6 +39,19 @@ TEST_CASE("Perl's modules come from the compiled-in @INC, with the compiled part
               "likely /usr/lib/perl/5.36/auto/POSIX/POSIX.so"});
 }
 
+TEST_CASE("Programs of Plack load the application that they are given") {
+  RuntimeImage root;
+  root.program("/usr/bin/perl", naming({"/usr/share/perl5"}));
+  root.file("/app/run.pl", "use Plack::Runner;\n");
+  root.file("/usr/share/perl5/Plack/Runner.pm", "1;\n");
+  root.file("/srv/my.psgi", "use Shop;\n").file("/app.psgi", "1;\n").file("/usr/share/perl5/Shop.pm", "1;\n");
+  const auto image = root.done();
+  CHECK(found(perl_modules, image, "/usr/bin/perl", {"/app/run.pl", "-p", "80", "/srv/my.psgi"}) ==
+        Texts{"declared /app/run.pl", "likely /usr/share/perl5/Plack/Runner.pm", "likely /srv/my.psgi",
+              "likely /usr/share/perl5/Shop.pm"});
+  CHECK(found(perl_modules, image, "/usr/bin/perl", {"/app/run.pl"}).back() == "likely /app.psgi");
+}
+
 TEST_CASE("Ruby finds a gem's compiled part in its extensions directory, the highest version first") {
   RuntimeImage root;
   root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0"}));

@@ -12,6 +12,8 @@
 namespace imgslim::layer {
 namespace {
 
+constexpr std::uint64_t largest_plain_script_bytes = 64u << 10;
+
 template <std::size_t size>
 bool is_one_of(std::string_view text, const std::array<std::string_view, size>& choices) {
   return std::find(choices.begin(), choices.end(), text) != choices.end();
@@ -96,12 +98,18 @@ bool is_shell_script(std::string_view text) {
   return false;
 }
 
-/// An executable text without "#!": shells and execvp(3) have it read by sh. Only where programs stand: images hold
-/// many texts that are executable by mistake.
+/// A text without "#!": shells and execvp(3) have it read by sh. Only where programs stand: images hold many texts that
+/// are executable by mistake. `sh FILE` runs what is not executable as well: such files, which have no ending, are
+/// looked for right in a directory of an application ("app/start"), with the exec that ends a start script.
 bool may_be_plain_script(const TextCandidate& file) {
-  const bool in_place = has_component(file.clean_path, "bin") || has_component(file.clean_path, "sbin") ||
-                        file.clean_path.find('/') == std::string_view::npos;
-  return in_place && std::all_of(file.first_bytes.begin(), file.first_bytes.end(), [](char c) {
+  const auto slashes = std::count(file.clean_path.begin(), file.clean_path.end(), '/');
+  const bool of_application =
+      slashes == 1 && base_name(file.clean_path).find('.') == std::string_view::npos &&
+      file.logical_bytes <= largest_plain_script_bytes &&
+      (file.first_bytes.starts_with("exec ") || file.first_bytes.find("\nexec ") != std::string_view::npos);
+  const bool of_programs = file.executable && (slashes == 0 || has_component(file.clean_path, "bin") ||
+                                               has_component(file.clean_path, "sbin"));
+  return (of_programs || of_application) && std::all_of(file.first_bytes.begin(), file.first_bytes.end(), [](char c) {
            return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\t' || c == '\r';
          });
 }
@@ -119,7 +127,7 @@ bool wants_runtime_text(const TextCandidate& file) {
   if (file.logical_bytes > (is_script ? largest_script_bytes : largest_runtime_text_bytes)) return false;
   if (is_aside(file.clean_path)) return false;
   if (file.first_bytes.substr(0, text_judging_bytes).find('\0') != std::string_view::npos) return false;
-  if (is_script || (file.executable ? may_be_plain_script(file) : is_shell_script(file.first_bytes))) return true;
+  if (is_script || may_be_plain_script(file) || (!file.executable && is_shell_script(file.first_bytes))) return true;
   return has_runtime_text_name(file.clean_path);
 }
 

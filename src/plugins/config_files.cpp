@@ -130,6 +130,19 @@ void add_environment(const Context& context, Collector& collector) {
   }
 }
 
+/// `php -n`: no php.ini, and no directory of them.
+bool reads_no_configuration(const entrypoint::Process& process) {
+  if (!base_name(process.program.path).starts_with("php")) return false;
+  constexpr std::string_view with_value = "cdfBRFErSztTe";  // options of php whose value is the next word
+  for (std::size_t i = 1; i < process.argv.size(); ++i) {
+    const std::string_view word = process.argv[i];
+    if (word == "-n" || word == "--no-php-ini") return true;
+    if (!word.starts_with('-') || word == "--") return false;  // the script and its arguments
+    if (word.size() == 2 && with_value.find(word[1]) != std::string_view::npos) ++i;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view environment_value(const entrypoint::Process& process, std::string_view name) {
@@ -142,6 +155,7 @@ std::string_view environment_value(const entrypoint::Process& process, std::stri
 std::vector<ConfigFile> config_files(const Context& context) {
   Collector collector(context.files);
   add_arguments(context, collector);
+  if (reads_no_configuration(context.process)) return collector.take();
   add_environment(context, collector);
   if (context.named != nullptr) add_named(context, collector);
   return collector.take();

@@ -2,6 +2,7 @@
 // says so. "LoadModule ssl_module modules/mod_ssl.so", "extension=mysqli", "load_module modules/ngx_x.so;",
 // module(load="imuxsock"), server.modules = ( … ). So a line is taken for the words on it, when it speaks of loading.
 // Of XML the element has to say so.
+// In a directory of modules' configurations ("mods-enabled") the words that open blocks name them as well.
 // Comments begin with "#", ";", "//" or "<!--". Conditional blocks are for config_blocks.h.
 #include "plugins/load_lines.h"
 
@@ -62,13 +63,33 @@ bool speaks_of_loading(std::string_view line) {
   return is_loadish(line.starts_with('<') ? line.substr(0, line.find_first_of(" \t>")) : line);
 }
 
-/// "plugins = a, b", "plugin=a": the key itself says what its values are.
+/// "plugins = a, b", "plugin=a", `<module name="a">`: the key itself says what its values are.
 bool has_plugin_key(std::string_view line) {
+  if (line.starts_with('<')) return line.find('=') != std::string_view::npos;
   const auto key = lower(trimmed(line.substr(0, line.find('='))));
   return line.find('=') != std::string_view::npos &&
          (key.ends_with("plugin") || key.ends_with("plugins") || key.ends_with("backend") || key.ends_with("launch") ||
           key.ends_with("launch+"));
 }
+
+/// The words that open the blocks around a line, outermost first.
+class OpenBlocks {
+ public:
+  /// The word that opens a block on this line ("sql", of "sql first {"), "" when it opens none.
+  std::string_view take(std::string_view line) {
+    if (line.starts_with('}') && !heads_.empty()) heads_.pop_back();
+    if (!line.ends_with('{')) return {};
+    const auto words = words_of(line);
+    const auto head = words.empty() ? std::string_view() : words.front();
+    if (heads_.size() < deepest) heads_.push_back(head);
+    return head;
+  }
+  [[nodiscard]] std::string_view outer() const { return heads_.size() > 1 ? heads_.front() : std::string_view(); }
+
+ private:
+  static constexpr std::size_t deepest = 100;
+  std::vector<std::string_view> heads_;
+};
 
 }  // namespace
 
@@ -79,9 +100,10 @@ bool is_loadish(std::string_view text) {
                      [&](std::string_view mark) { return folded.find(mark) != std::string::npos; });
 }
 
-LoadText load_lines(std::string_view text) {
+LoadText load_lines(std::string_view text, BlockHeads heads) {
   LoadText result;
   ConfigBlocks blocks;
+  OpenBlocks open;
   int brackets = 0;
   std::uint32_t number = 0, list_begin = 0;
   while (!text.empty()) {
@@ -90,6 +112,9 @@ LoadText load_lines(std::string_view text) {
     ++number;
     const auto line = trimmed(whole);
     if (line.empty() || line.size() > longest_line || blocks.take(line) || is_comment(line)) continue;
+    if (heads == BlockHeads::name_modules)
+      if (const auto head = open.take(line); !head.empty())
+        result.lines.push_back({number, {head}, blocks.conditions(), true, open.outer()});
     const bool continued = brackets > 0 && number - list_begin < longest_list;
     if (!continued && !speaks_of_loading(line)) continue;
     if (!continued) {
@@ -97,7 +122,7 @@ LoadText load_lines(std::string_view text) {
       list_begin = number;
     }
     brackets = std::max(0, brackets + open_brackets(line));
-    result.lines.push_back({number, words_of(line), blocks.conditions(), has_plugin_key(line)});
+    result.lines.push_back({number, words_of(line), blocks.conditions(), has_plugin_key(line), {}});
   }
   result.defined = blocks.defined();
   return result;

@@ -14,6 +14,7 @@ struct LoadLine {
   std::vector<std::string_view> words;  ///< runs of letters, digits and "_./+-"
   std::vector<Condition> conditions;    ///< all must hold
   bool plugin_key = false;              ///< "plugins = python3": values may be short names of modules
+  std::string_view outer;               ///< of a block in another one: what opens the outermost, "" else
 };
 
 struct LoadText {
@@ -21,10 +22,13 @@ struct LoadText {
   std::vector<std::string_view> defined;  ///< names that the text defines for conditions
 };
 
+/// Whether the words that open blocks ("eap {") name modules: in a directory of modules' configurations they do.
+enum class BlockHeads : std::uint8_t { ignored, name_modules };
+
 /// The lines of a configuration text, in whatever format, that are no comments and speak of loading, modules,
 /// extensions or plugins; a list in brackets that such a line opens belongs to it. Views into `text`. Linear in the
 /// text.
-[[nodiscard]] LoadText load_lines(std::string_view text);
+[[nodiscard]] LoadText load_lines(std::string_view text, BlockHeads heads = BlockHeads::ignored);
 
 /// Whether a word speaks of loading.
 [[nodiscard]] bool is_loadish(std::string_view text);

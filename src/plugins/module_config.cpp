@@ -90,7 +90,14 @@ void add_line(const ModuleIndex& modules, const ActiveLine& active, std::vector<
   bool found = false;
   for (const auto word : line.words) found |= take(modules.find(word));
   if (found || !line.plugin_key) return;
-  for (const auto word : line.words) take(modules.find_short(word));
+  for (const auto word : line.words)
+    take(modules.find_short(line.outer.empty() ? std::string(word) : std::string(line.outer).append("_").append(word)));
+}
+
+/// "mods-enabled", "modules.d", "plugins": each file is there for a module.
+BlockHeads heads_in(std::string_view path) {
+  const auto directory = base_name(parent_path(path));
+  return directory.starts_with("mods") || is_loadish(directory) ? BlockHeads::name_modules : BlockHeads::ignored;
 }
 
 }  // namespace
@@ -100,7 +107,7 @@ std::vector<Candidate> modules_by_configuration(const Context& context) {
   const auto files = config_files(context);
   std::vector<LoadText> texts;
   bool any = false;
-  for (const auto& file : files) any |= !texts.emplace_back(load_lines(file.text)).lines.empty();
+  for (const auto& file : files) any |= !texts.emplace_back(load_lines(file.text, heads_in(file.path))).lines.empty();
   if (!any) return result;
   const ModuleIndex modules(context);
   Loaded loaded(context, modules);

@@ -35,6 +35,41 @@ std::string short_name(std::string_view stem) {
   return std::string(stem);
 }
 
+/// What many modules of a directory begin with up to the first "_" or "-" ("rlm_", "m_"), or all of them ("libgst"): it
+/// is not part of their names.
+class SharedPrefixes {
+ public:
+  explicit SharedPrefixes(const std::vector<std::string>& paths) : all_(stem_of(paths.front())) {
+    for (const auto& path : paths) {
+      const auto stem = stem_of(path);
+      const auto differs = std::mismatch(all_.begin(), all_.end(), stem.begin(), stem.end());
+      all_ = all_.substr(0, static_cast<std::size_t>(differs.first - all_.begin()));
+      ++counts_[until_separator(stem)];
+    }
+    if (paths.size() < fewest) all_ = {};
+  }
+
+  /// `stem` without the prefix, "" when it has none that is shared.
+  [[nodiscard]] std::string_view without(std::string_view stem) const {
+    const auto own = until_separator(stem);
+    const auto shared = counts_.find(own);
+    const bool many = !own.empty() && shared != counts_.end() && shared->second >= fewest;
+    const auto length = many ? own.size() : all_.size();
+    return length == 0 ? std::string_view() : stem.substr(length);
+  }
+
+ private:
+  static constexpr std::size_t fewest = 5;
+  static std::string_view stem_of(std::string_view path) { return module_stem(base_name(path)); }
+  static std::string_view until_separator(std::string_view stem) {
+    const auto separator = stem.find_first_of("_-");
+    return separator == std::string_view::npos ? std::string_view() : stem.substr(0, separator + 1);
+  }
+
+  std::string_view all_;  // what all stems begin with
+  std::map<std::string_view, std::size_t> counts_;
+};
+
 /// The digits that end a short name, which a longer version may continue.
 std::string_view version_of(std::string_view name) {
   auto begin = name.size();
@@ -59,6 +94,14 @@ ModuleIndex::ModuleIndex(const Context& context) : context_(context) {
     by_stem_[std::string(stem)].push_back(path);
     by_short_name_[short_name(stem)].push_back(path);
     by_directory_[std::string(parent_path(path))].push_back(path);
+  }
+  for (const auto& [directory, paths] : by_directory_) {
+    const SharedPrefixes prefixes(paths);
+    for (const auto& path : paths) {
+      const auto stem = module_stem(base_name(path));
+      const std::string rest(prefixes.without(stem));
+      if (!rest.empty() && rest != short_name(stem)) by_short_name_[rest].push_back(path);
+    }
   }
 }
 
@@ -131,14 +174,15 @@ std::vector<ModuleMatch> ModuleIndex::find(std::string_view word) const {
 }
 
 std::vector<ModuleMatch> ModuleIndex::find_short(std::string_view word) const {
-  const auto name = short_name(word);
-  const auto place = by_short_name_.find(name);
+  auto name = std::string(word);
+  auto place = by_short_name_.find(name);
+  if (place == by_short_name_.end()) place = by_short_name_.find(name = short_name(word));
   if (name.empty() || place == by_short_name_.end()) return {};
   std::vector<std::string> paths;
   for (const auto& path : place->second) {
     auto stem = module_stem(base_name(path));
     const auto at = stem.find(name);
-    if (stem.substr(at + name.size()).starts_with(version_of(word))) paths.push_back(path);
+    if (name == word || stem.substr(at + name.size()).starts_with(version_of(word))) paths.push_back(path);
   }
   return hosted(paths);
 }

@@ -59,6 +59,9 @@ TEST_CASE("configuration, scripts and metadata are wanted as texts") {
 TEST_CASE("an executable text without #! is wanted where programs stand, since shells run it") {
   CHECK(wants("usr/local/bin/anything", "exec app\n", true));
   CHECK(wants("entrypoint", "exec app\n", true));
+  CHECK(wants("app/start", "mkdir -p /run/app\nexec app\n"));
+  CHECK_FALSE(wants("app/README", "how to run it: exec app\n"));
+  CHECK_FALSE(wants("app/start", "exec app\n\x01"));
 }
 
 TEST_CASE("a script may be longer than a configuration") {

@@ -95,3 +95,14 @@ TEST_CASE("a key that ends in plugin says that its values are plugins") {
   CHECK(load_lines("Plugin=x\n")[0].plugin_key);
   CHECK_FALSE(load_lines("extension=x\n")[0].plugin_key);
 }
+
+TEST_CASE("the words that open blocks name modules where the file is there for one") {
+  const std::string text = "eap {\n  default = md5\n  md5 {\n  }\n  tls first {\n  }\n}\n# sql {\nfiles {\n}\n";
+  CHECK(load_lines(text).empty());
+  const auto lines = plugins::load_lines(text, plugins::BlockHeads::name_modules).lines;
+  REQUIRE(lines.size() == 4);
+  CHECK((lines[0].words.front() == "eap" && lines[0].outer.empty() && lines[0].plugin_key));
+  CHECK((lines[1].words.front() == "md5" && lines[1].outer == "eap"));
+  CHECK((lines[2].words.front() == "tls" && lines[2].outer == "eap" && lines[2].number == 5));
+  CHECK((lines[3].words.front() == "files" && lines[3].outer.empty()));
+}

@@ -153,3 +153,39 @@ TEST_CASE("flags name modules by file name, by short name and by path") {
   CHECK(named({"--plugin", "python2"}).empty());
   CHECK(named({"--http", "python3"}).empty());
 }
+
+TEST_CASE("what the modules of a directory begin with is no part of the name that configurations give them") {
+  RuntimeImage root;
+  root.program("/usr/sbin/radiusd", naming({"/etc/raddb", "/usr/lib/radius"}));
+  for (const auto name : {"eap", "eap_md5", "eap_tls", "files", "sql", "unix"})
+    root.library(std::string("/usr/lib/radius/rlm_") + name + ".so");
+  root.file("/etc/raddb/mods-available/eap", "# sql {\neap {\n  md5 {\n  }\n}\n");
+  root.file("/etc/raddb/mods-available/sql", "sql {\n}\n");
+  root.symlink("/etc/raddb/mods-enabled/eap", "../mods-available/eap");
+  root.file("/etc/raddb/sites/default", "unix {\n}\n");
+  CHECK(modules(root.done(), "/usr/sbin/radiusd") ==
+        Texts{"declared /usr/lib/radius/rlm_eap.so (/etc/raddb/mods-enabled/eap:2)",
+              "declared /usr/lib/radius/rlm_eap_md5.so (/etc/raddb/mods-enabled/eap:3)"});
+}
+
+TEST_CASE("an element of XML that is a module names it without what all modules begin with") {
+  RuntimeImage root;
+  root.program("/usr/sbin/ircd", naming({"/etc/ircd", "/usr/lib/ircd/modules"}));
+  for (const auto name : {"m_md5", "m_sha", "m_alias", "m_ban", "m_cap", "core_dns"})
+    root.library(std::string("/usr/lib/ircd/modules/") + name + ".so");
+  root.file("/etc/ircd/ircd.conf", "<module name=\"md5\">\n<connect name=\"sha\">\n");
+  CHECK(modules(root.done(), "/usr/sbin/ircd") ==
+        Texts{"declared /usr/lib/ircd/modules/m_md5.so (/etc/ircd/ircd.conf:1)"});
+}
+
+TEST_CASE("php -n reads no configuration but that of the command line") {
+  RuntimeImage root;
+  root.program("/usr/bin/php8.2", naming({"/etc/php/8.2/cli/conf.d", "/usr/lib/php/20220829"}));
+  root.library("/usr/lib/php/20220829/ftp.so").library("/usr/lib/php/20220829/apcu.so");
+  root.file("/etc/php/8.2/cli/conf.d/20-ftp.ini", "extension=ftp\n").file("/srv/my.ini", "extension=apcu\n");
+  const auto image = root.done();
+  CHECK(modules(image, "/usr/bin/php8.2", {"/srv/x.php", "-n"}).size() == 1);
+  CHECK(modules(image, "/usr/bin/php8.2", {"-d", "a=b", "-n", "/srv/x.php"}).empty());
+  CHECK(modules(image, "/usr/bin/php8.2", {"-n", "-c", "/srv/my.ini", "/srv/x.php"}) ==
+        Texts{"declared /usr/lib/php/20220829/apcu.so (/srv/my.ini:1)"});
+}

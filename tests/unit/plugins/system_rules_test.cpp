@@ -250,6 +250,21 @@ TEST_CASE("programs known to load all of a directory do, and no others") {
   }
 }
 
+TEST_CASE("modules that are called core are loaded where the program lists their directory") {
+  auto spec = importing({"dlopen", "opendir"});
+  spec.read_only_data = test::data_of({"/usr/lib/ircd/modules"});
+  RuntimeImage root;
+  root.program(program, spec).library("/usr/lib/ircd/modules/core_dns.so").library("/usr/lib/ircd/modules/m_sha.so");
+  root.library("/usr/lib/other/modules/core_x.so");
+  auto plain = importing({"dlopen"});
+  plain.read_only_data = spec.read_only_data;
+  root.program("/usr/bin/plain", plain);
+  const auto image = root.done();
+  CHECK(test::texts(RuleProcess(image, program).run(modules_by_directory)) ==
+        Texts{"likely /usr/lib/ircd/modules/core_dns.so (/usr/lib/ircd/modules)"});
+  CHECK(RuleProcess(image, "/usr/bin/plain").run(modules_by_directory).empty());
+}
+
 TEST_CASE("cryptography of Python loads OpenSSL's legacy provider unless told not to") {
   RuntimeImage root;
   test::ElfSpec spec, crypto;

@@ -211,14 +211,13 @@ std::vector<ImageFinding> check_npm_versions(const CheckContext& context) {
 
 std::vector<ImageFinding> check_go_symbols(const CheckContext& context) {
   const auto& image = context.image;
-  const auto& tree = image.tree();
   std::map<EntryId, std::uint64_t> sizes;
   for_each_fact(image, &layer::Layer::elf, [&](EntryId id, LayerIndex, const layer::ElfFile& elf) {
     sizes[id] = elf.debug_bytes + elf.symbol_bytes;
   });
   std::map<LayerIndex, std::vector<Part>> layers;
   for_each_fact(image, &layer::Layer::go_programs, [&](EntryId id, LayerIndex layer, const auto&) {
-    if (sizes[id] > 0 && tree.entry(id).content_bytes > 0) layers[layer].push_back({id, sizes[id]});
+    if (sizes[id] > 0 && !is_of_system_package(image, id)) layers[layer].push_back({id, sizes[id]});
   });
   return findings_of(context, std::move(layers));
 }
@@ -227,7 +226,7 @@ std::vector<ImageFinding> check_go_paths(const CheckContext& context) {
   const auto& image = context.image;
   std::vector<ImageFinding> findings;
   for_each_fact(image, &layer::Layer::go_programs, [&](EntryId id, LayerIndex layer, const layer::GoProgram& program) {
-    if (!program.settings.known || program.settings.trimpath) return;
+    if (!program.settings.known || program.settings.trimpath || is_of_system_package(image, id)) return;
     ImageFinding finding;
     finding.layer = layer;
     finding.path = image.tree().entry_path(id);
@@ -244,7 +243,8 @@ std::vector<ImageFinding> check_elf_symbols(const CheckContext& context) {
   std::map<LayerIndex, std::vector<Part>> layers;
   for_each_fact(image, &layer::Layer::elf, [&](EntryId id, LayerIndex layer, const layer::ElfFile& elf) {
     const auto bytes = elf.debug_bytes + elf.symbol_bytes;
-    if (bytes > 0 && !go.contains(id) && !is_object_file(image, id)) layers[layer].push_back({id, bytes});
+    const bool is_asked = bytes > 0 && !go.contains(id) && !is_object_file(image, id);
+    if (is_asked && !is_of_system_package(image, id)) layers[layer].push_back({id, bytes});
   });
   return findings_of(context, std::move(layers));
 }

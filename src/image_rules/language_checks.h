@@ -20,7 +20,7 @@ namespace imgslim::image_rules {
 [[nodiscard]] std::vector<ImageFinding> check_go_symbols(const CheckContext& context);
 /// Go programs whose build settings lack -trimpath.
 [[nodiscard]] std::vector<ImageFinding> check_go_paths(const CheckContext& context);
-/// Symbols and debug sections of ELF files of other languages.
+/// Symbols and debug sections of ELF files of other languages. Of files of system packages none of the three speaks.
 [[nodiscard]] std::vector<ImageFinding> check_elf_symbols(const CheckContext& context);
 
 }  // namespace imgslim::image_rules

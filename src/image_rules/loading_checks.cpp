@@ -5,11 +5,11 @@
 #include "image_rules/loading_checks.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <unordered_map>
 
 #include "elf/symbols.h"
+#include "image_rules/package_checks.h"
 
 namespace imgslim::image_rules {
 namespace {
@@ -88,13 +88,7 @@ std::uint64_t resident_bytes(const ImageFacts& image, UseIndex use) {
 
 /// Whether the author can link the file anew: it is in his layers and of no system package.
 bool is_own(const ImageFacts& image, rootfs::FileId file) {
-  if (!image.is_mine(image.tree().layer_of(file))) return false;
-  const auto node = image.tree().find(image.tree().entry_path(file));
-  if (node == tree::Node::none) return false;
-  const auto owner = image.owners.by_node[node];
-  constexpr std::array<std::string_view, 3> system{"deb", "apk", "rpm"};
-  return owner == attribution::no_package ||
-         std::find(system.begin(), system.end(), image.owners.packages[owner].manager) == system.end();
+  return image.is_mine(image.tree().layer_of(file)) && !is_of_system_package(image, file);
 }
 
 }  // namespace

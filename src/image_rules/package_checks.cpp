@@ -50,6 +50,14 @@ bool closure_is_known(const ImageFacts& image) {
                       [](const auto& process) { return process.coverage == runtime::Coverage::unknown; });
 }
 
+bool is_of_system_package(const ImageFacts& image, tree::EntryId inode) {
+  const auto node = image.tree().find(image.tree().entry_path(inode));
+  const auto owner = node == tree::Node::none ? attribution::no_package : image.owners.by_node[node];
+  if (owner == attribution::no_package) return false;
+  const auto& manager = image.owners.packages[owner].manager;
+  return manager == "deb" || manager == "apk" || manager == "rpm";
+}
+
 std::vector<bool> reached_packages(const ImageFacts& image) {
   std::vector<bool> reached(image.owners.packages.size(), false);
   for (const auto& file : image.closure.files) {

@@ -19,6 +19,9 @@ namespace imgslim::image_rules {
 /// The author's visible files of a package: what goes when it is not installed.
 void claim_package(const ImageFacts& image, attribution::PackageIndex package, Claims& claims);
 
+/// Whether a system package manager (deb, apk, rpm) brought the file: it is the distribution's to build otherwise.
+[[nodiscard]] bool is_of_system_package(const ImageFacts& image, tree::EntryId inode);
+
 /// Per package: whether the run-time closure, up to `possible`, has a file of it.
 [[nodiscard]] std::vector<bool> reached_packages(const ImageFacts& image);
 

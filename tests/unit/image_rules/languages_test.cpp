@@ -169,6 +169,9 @@ TEST_CASE("SL4020 and SL4021 have Go programs by their build settings, SL4023 th
   layer.file("bin/go-fat", with_go_settings(many, "build\t-compiler=gc\n"), 0755);
   layer.file("bin/go-slim", with_go_settings(*stripped, "build\t-compiler=gc\nbuild\t-trimpath=true\n"), 0755);
   layer.file("bin/c-fat", many, 0755).file("bin/c-slim", *stripped, 0755);
+  layer.file("usr/bin/debian-go", with_go_settings(many, "build\t-compiler=gc\n"), 0755);
+  layer.file("var/lib/dpkg/status", "Package: go\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n");
+  layer.file("var/lib/dpkg/info/go.list", "/usr/bin/debian-go\n");
   image_of(image, layer);
   CHECK(only(image, "SL4021").location.path == "bin/go-fat");
   // Rules with a least size look at the sum of a layer: what they are asked is a part of the files named here.

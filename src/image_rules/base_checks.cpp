@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "attribution/content_class.h"
 #include "core/byte_format.h"
 #include "core/path.h"
 #include "image_rules/package_checks.h"
@@ -34,6 +35,12 @@ bool stays(std::string_view path) {
   return std::any_of(std::begin(kept), std::end(kept), [&](std::string_view place) { return is_within(path, place); });
 }
 
+/// Databases, caches and logs: another base has none of the package manager's.
+bool is_left_by_package_managers(std::string_view path) {
+  return attribution::is_package_database(path) || is_within(path, "var/cache") || is_within(path, "var/log") ||
+         is_within(path, "var/lib/apt");
+}
+
 /// Visible files of system packages, their databases and the base image that no process uses.
 Claims unused_base(const ImageFacts& image) {
   const auto& tree = image.tree();
@@ -50,7 +57,9 @@ Claims unused_base(const ImageFacts& image) {
       const auto& manager = image.owners.packages[package].manager;
       return manager == "deb" || manager == "apk" || manager == "rpm";
     };
-    const bool removable = package != attribution::no_package ? is_of_system() : !image.is_mine(tree.layer_of(inode));
+    const bool removable = package != attribution::no_package
+                               ? is_of_system()
+                               : !image.is_mine(tree.layer_of(inode)) || is_left_by_package_managers(path);
     if (removable && !used.contains(inode) && !stays(path)) claims.whole(tree, inode);
   });
   return claims;

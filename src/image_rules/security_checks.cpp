@@ -36,8 +36,7 @@ ImageFinding finding_of(LayerIndex layer, Risk risk, RiskyFiles files) {
   const auto count = std::to_string(files.evidence.size()) + (files.evidence.size() == 1 ? " file" : " files");
   const auto first = ": /" + files.evidence.front().path;
   finding.message = "layer " + std::to_string(layer + 1) + " has " + count +
-                    (risk == Risk::set_id ? " that run with the rights of their owner or group (setuid, setgid)"
-                                          : " or directories that every user may change") +
+                    (risk == Risk::set_id ? " with setuid or setgid" : " or directories that every user may change") +
                     first;
   finding.advice = risk == Risk::set_id ? "chmod a-s in the same RUN, or leave the package out"
                                         : "chmod o-w in the same RUN, or COPY --chmod";

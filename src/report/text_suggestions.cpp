@@ -15,8 +15,8 @@ constexpr std::size_t place_cells = 22;
 
 std::string place_of(const Page& page, const FindingLocation& at) {
   std::string place;
-  if (at.file && at.line)
-    place = escape_terminal(*at.file) + ":" + std::to_string(*at.line);
+  if (at.line)  // of the one Dockerfile, which the layers' heading names
+    place = ":" + std::to_string(*at.line);
   else if (at.layer)
     place = "layer " + std::to_string(std::uint64_t{*at.layer} + 1);
   else if (at.path)

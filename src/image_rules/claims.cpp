@@ -19,12 +19,14 @@ void Claims::whole(const tree::MergedTree& tree, tree::EntryId id) {
   put(id, {entry.content_bytes, entry.compressed_bytes});
 }
 
-void Claims::part(const tree::MergedTree& tree, tree::EntryId id, std::uint64_t bytes) {
+void Claims::part(const tree::MergedTree& tree, tree::EntryId id, std::uint64_t bytes, std::uint64_t packed_bytes) {
   const auto& entry = tree.entry(id);
   bytes = std::min(bytes, entry.content_bytes);
   if (entry.content_bytes == 0) return;
-  const double share = static_cast<double>(bytes) / static_cast<double>(entry.content_bytes);
-  put(id, {bytes, static_cast<std::uint64_t>(share * static_cast<double>(entry.compressed_bytes))});
+  const auto packed = std::min({packed_bytes, bytes, entry.compressed_bytes});
+  const auto content = static_cast<double>(std::max<std::uint64_t>(entry.content_bytes - packed, 1));
+  const double share = static_cast<double>(bytes - packed) / content;
+  put(id, {bytes, packed + static_cast<std::uint64_t>(share * static_cast<double>(entry.compressed_bytes - packed))});
 }
 
 ClaimedBytes Claims::left_of(const Claims& more) const {

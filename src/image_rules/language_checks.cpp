@@ -21,7 +21,7 @@ using tree::LayerIndex;
 /// A file with what of it could go.
 struct Part {
   EntryId entry = 0;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0, packed_bytes = 0;  ///< as of Claims::part
 };
 
 /// One finding a layer, the largest parts first, when a layer has as much as "min_bytes".
@@ -33,7 +33,7 @@ std::vector<ImageFinding> findings_of(const CheckContext& context, std::map<Laye
     ImageFinding finding;
     finding.layer = layer;
     for (const auto& part : parts) {
-      finding.claims.part(tree, part.entry, part.bytes);
+      finding.claims.part(tree, part.entry, part.bytes, part.packed_bytes);
       if (finding.evidence.size() < most_evidence_files)
         finding.evidence.push_back({tree.entry_path(part.entry), part.bytes});
     }
@@ -211,13 +211,14 @@ std::vector<ImageFinding> check_npm_versions(const CheckContext& context) {
 
 std::vector<ImageFinding> check_go_symbols(const CheckContext& context) {
   const auto& image = context.image;
-  std::map<EntryId, std::uint64_t> sizes;
+  // Go's linker compresses debug information (since 1.11).
+  std::map<EntryId, Part> parts;
   for_each_fact(image, &layer::Layer::elf, [&](EntryId id, LayerIndex, const layer::ElfFile& elf) {
-    sizes[id] = elf.debug_bytes + elf.symbol_bytes;
+    parts[id] = {id, elf.debug_bytes + elf.symbol_bytes, elf.debug_bytes};
   });
   std::map<LayerIndex, std::vector<Part>> layers;
   for_each_fact(image, &layer::Layer::go_programs, [&](EntryId id, LayerIndex layer, const auto&) {
-    if (sizes[id] > 0 && !is_of_system_package(image, id)) layers[layer].push_back({id, sizes[id]});
+    if (parts[id].bytes > 0 && !is_of_system_package(image, id)) layers[layer].push_back(parts[id]);
   });
   return findings_of(context, std::move(layers));
 }

@@ -104,7 +104,7 @@ std::vector<ImageFinding> check_deleted(const CheckContext& context) {
   for_each_dead(image, [&](EntryId id, LayerIndex layer, const tree::EntryFate& fate) {
     if (!is_deleted(fate.fate) || !image.is_mine(layer)) return;
     const bool cache = !caches.matches(image.tree().entry_path(id)).empty();
-    const auto found = cache ? "cache" : is_copy(image, layer) ? "copied" : "other";
+    const auto found = is_copy(image, layer) ? "copied" : cache ? "cache" : "other";
     if (found == kind) groups[{layer, fate.cause_layer}].push_back(id);
   });
   auto findings = findings_of(context, groups);

@@ -198,7 +198,7 @@ void visit_fields(V& v, T& suggestions) {
   v("payload_bytes_then", suggestions.payload_bytes_then);
   v("compressed_bytes_now", suggestions.compressed_bytes_now);
   v("compressed_bytes_then", suggestions.compressed_bytes_then);
-  v("patch", suggestions.patch);
+  v.plain("patch", suggestions.patch);
   v("what_ifs", suggestions.what_ifs);
 }
 

@@ -29,6 +29,14 @@ class Reader {
     else
       missing(place, member);
   }
+  void plain(const char* key, std::string& member) {
+    if (error_) return;
+    const auto found = object_.find(key);
+    const std::string place = place_.empty() ? key : place_ + "." + key;
+    if (found == object_.end()) return missing(place, member);
+    if (!found->is_string()) return fail(place, "is not a string");
+    member = found->get_ref<const std::string&>();
+  }
   template <typename T>
   void section(const char* key, T& member) {
     if (object_.contains(key)) (*this)(key, member);

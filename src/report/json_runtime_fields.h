@@ -130,7 +130,7 @@ void visit_fields(V& v, T& edit) {
 template <typename V, Is<FindingFix> T>
 void visit_fields(V& v, T& fix) {
   v("description", fix.description);
-  v("patch", fix.patch);
+  v.plain("patch", fix.patch);
   v("edits", fix.edits);
 }
 

@@ -59,6 +59,11 @@ void JsonSink::key(std::string_view name) {
   after_key_ = true;
 }
 
+void JsonSink::plain(std::string_view text) {
+  before_member();
+  append_json_text(out_, text);
+}
+
 void JsonSink::value(std::string_view text) {
   before_member();
   append(text);

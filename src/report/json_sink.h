@@ -24,6 +24,7 @@ class JsonSink {
   void close();             ///< the innermost container
   void key(std::string_view name);
   void value(std::string_view text);
+  void plain(std::string_view text);  ///< append_json_text, whatever the strings are
   void value(const char* text) { value(std::string_view(text)); }
   void value(std::uint64_t number);
   void value(bool truth);

@@ -20,6 +20,11 @@ class Writer {
     sink_.key(key);
     write(member);
   }
+  /// Text that other programs take as it is.
+  void plain(std::string_view key, const std::string& member) {
+    sink_.key(key);
+    sink_.plain(member);
+  }
   template <typename T>
   void section(const char* key, const std::optional<T>& member) {
     if (member) (*this)(key, *member);

@@ -52,12 +52,12 @@ TEST_CASE("SL2002 has the deleted caches, SL2009 what was copied, SL2001 neither
   ImageFactsFixture image;
   LayerFixture base, installs, copies, removes;
   installs.file("var/lib/apt/lists/debian_Packages", content('a'));
-  copies.file("tmp2/archive.tar.gz", content('b'));
-  removes.file("var/lib/apt/.wh.lists", "").file(".wh.tmp2", "");
+  copies.file("tmp/archive.tar.gz", content('b'));
+  removes.file("var/lib/apt/.wh.lists", "").file(".wh.tmp", "");
   image.layer("ADD rootfs.tar /", base)
       .layer("RUN apt-get update", installs)
-      .layer("COPY archive.tar.gz /tmp2/", copies);
-  image.layer("RUN rm -rf /var/lib/apt/lists /tmp2", removes).base(1);
+      .layer("COPY archive.tar.gz /tmp/", copies);
+  image.layer("RUN rm -rf /var/lib/apt/lists /tmp", removes).base(1);
   CHECK(only(image, "SL2002").location.layer == 1u);
   CHECK(only(image, "SL2009").location.layer == 2u);
   CHECK(image.findings("SL2001").empty());

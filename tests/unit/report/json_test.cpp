@@ -25,6 +25,11 @@ class RandomFiller {
   void section(const char*, T& member) {
     fill(member);
   }
+  void plain(const char*, std::string& text) {
+    static const std::vector<std::string> pieces = {"a", "\\", "\\x41", "\xc3\xbc", "\n", "\""};
+    text.clear();
+    for (auto count = below(6); count > 0; --count) text.append(pieces[below(pieces.size())]);
+  }
 
  private:
   std::size_t below(std::size_t bound) { return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_); }

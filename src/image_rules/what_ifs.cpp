@@ -45,20 +45,21 @@ std::vector<ReportWhatIf> what_ifs(const ImageFacts& image, const Claims& superf
   const auto now = sum_of(image, [](EntryId, tree::LayerIndex) { return true; });
   const auto is_seen = [&](EntryId id) { return tree.fate(id).fate == Fate::visible; };
   std::vector<ReportWhatIf> all;
-  const auto add = [&](const char* name, std::string description, ClaimedBytes then, const char* basis) {
+  const auto offer = [&](const char* name, std::string description, ClaimedBytes then, const char* basis) {
     if (then.bytes + now.bytes / 100 < now.bytes)
       all.push_back({name, std::move(description), then.bytes, then.compressed_bytes, basis});
   };
   if (image.base.layers > 0)
-    add("flatten", "one layer above the base: every file once, the base still shared",
-        sum_of(image, [&](EntryId id, tree::LayerIndex layer) { return !image.is_mine(layer) || is_seen(id); }),
-        "measured");
-  add("squash", "one layer for all: every file once, nothing shared with other images",
-      sum_of(image, [&](EntryId id, tree::LayerIndex) { return is_seen(id); }), "measured");
+    offer("flatten", "one layer above the base: every file once, the base still shared",
+          sum_of(image, [&](EntryId id, tree::LayerIndex layer) { return !image.is_mine(layer) || is_seen(id); }),
+          "measured");
+  offer("squash", "one layer for all: every file once, nothing shared with other images",
+        sum_of(image, [&](EntryId id, tree::LayerIndex) { return is_seen(id); }), "measured");
   if (closure_is_known(image)) {
     const auto needed = needed_inodes(image, superfluous);
-    add("second-stage", "an empty stage with what the command uses and what no package owns (imgslim libs --copy-from)",
-        sum_of(image, [&](EntryId id, tree::LayerIndex) { return needed.contains(id); }), "estimated");
+    offer("second-stage",
+          "an empty stage with what the command uses and what no package owns (imgslim libs --copy-from)",
+          sum_of(image, [&](EntryId id, tree::LayerIndex) { return needed.contains(id); }), "estimated");
   }
   return all;
 }

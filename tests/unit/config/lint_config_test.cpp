@@ -1,5 +1,4 @@
 #include "config/gate_config.h"
-
 #include "config/yaml.h"
 #include "support/catch.h"
 

@@ -29,26 +29,32 @@ bool is_copy(const ImageFacts& image, LayerIndex layer) {
 
 std::string layer_name(LayerIndex layer) { return "layer " + std::to_string(layer + 1); }
 
-/// One finding for each group; evidence is the group's files, the largest first.
-std::vector<ImageFinding> findings_of(const CheckContext& context, const Groups& groups) {
+/// A finding of a group, when it is large enough; evidence is its entries, the largest first.
+std::optional<ImageFinding> finding_of(const CheckContext& context, const Groups::value_type& group) {
   const auto& tree = context.image.tree();
-  std::vector<ImageFinding> findings;
-  for (const auto& [layers, entries] : groups) {
-    if (entries.empty()) continue;
-    ImageFinding finding;
-    finding.layer = layers.first;
-    if (layers.second != layers.first) finding.other_layer = layers.second;
-    auto largest = entries;
-    std::stable_sort(largest.begin(), largest.end(),
-                     [&](EntryId a, EntryId b) { return tree.entry(a).content_bytes > tree.entry(b).content_bytes; });
-    for (const auto entry : largest) {
-      finding.claims.whole(tree, entry);
-      if (finding.evidence.size() < 10)
-        finding.evidence.push_back({tree.entry_path(entry), tree.entry(entry).content_bytes});
-    }
-    if (entries.size() == 1) finding.path = finding.evidence.front().path;
-    if (finding.claims.sum().bytes >= context.bytes("min_bytes", least_bytes)) findings.push_back(std::move(finding));
+  const auto& layers = group.first;
+  auto entries = group.second;
+  if (entries.empty()) return std::nullopt;
+  std::stable_sort(entries.begin(), entries.end(),
+                   [&](EntryId a, EntryId b) { return tree.entry(a).content_bytes > tree.entry(b).content_bytes; });
+  ImageFinding finding;
+  finding.layer = layers.first;
+  if (layers.second != layers.first) finding.other_layer = layers.second;
+  for (const auto entry : entries) {
+    finding.claims.whole(tree, entry);
+    if (finding.evidence.size() < 10)
+      finding.evidence.push_back({tree.entry_path(entry), tree.entry(entry).content_bytes});
   }
+  if (entries.size() == 1) finding.path = finding.evidence.front().path;
+  if (finding.claims.sum().bytes < context.bytes("min_bytes", least_bytes)) return std::nullopt;
+  return finding;
+}
+
+/// One finding for each group.
+std::vector<ImageFinding> findings_of(const CheckContext& context, const Groups& groups) {
+  std::vector<ImageFinding> findings;
+  for (const auto& group : groups)
+    if (auto finding = finding_of(context, group)) findings.push_back(std::move(*finding));
   return findings;
 }
 
@@ -107,12 +113,12 @@ std::vector<ImageFinding> check_deleted(const CheckContext& context) {
     const auto found = is_copy(image, layer) ? "copied" : cache ? "cache" : "other";
     if (found == kind) groups[{layer, fate.cause_layer}].push_back(id);
   });
-  auto findings = findings_of(context, groups);
-  for (auto& finding : findings) {
-    const auto sum = finding.claims.size();
-    for (const auto& [layers, entries] : groups)
-      if (layers.first == *finding.layer && entries.size() == sum && finding.claims.has(entries.front()))
-        finding.advice = context.rule.info.fix + " (removed in " + layer_name(layers.second) + ")";
+  std::vector<ImageFinding> findings;
+  for (const auto& group : groups) {
+    auto finding = finding_of(context, group);
+    if (!finding) continue;
+    finding->advice = context.rule.info.fix + " (removed in " + layer_name(group.first.second) + ")";
+    findings.push_back(std::move(*finding));
   }
   return findings;
 }

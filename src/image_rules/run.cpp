@@ -61,7 +61,7 @@ class Runner {
     if (draft.finding.evidence.size() > most_evidence) draft.finding.evidence.resize(most_evidence);
     draft.finding.fix = FindingFix{finding.advice.empty() ? rule.info.fix : finding.advice, {}, {}};
     if (finding.other_layer && image_.dockerfile) draft.other_step = image_.step_of(*finding.other_layer).instruction;
-    if (!draft.whole_file) draft.finding.fix->edits = edits_of(rule, draft, finding);
+    if (image_.dockerfile && !draft.whole_file) draft.finding.fix->edits = edits_of(rule, draft, finding);
     if (!finding.claims.empty() || finding.rss_bytes + finding.added_rss_bytes > 0)
       draft.finding.saving = saving_of(finding);
     draft.image_finding = static_cast<std::uint32_t>(run_.findings.size());

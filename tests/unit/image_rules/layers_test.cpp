@@ -210,3 +210,17 @@ TEST_CASE("SL2007 needs the text that unpacks what the image shows to be copied"
     if (unpacks) CHECK(saved(found[0]) == size);
   }
 }
+
+TEST_CASE("another image's Dockerfile gets no edits") {
+  ImageFactsFixture image;
+  LayerFixture base, adds, removes;
+  base.file("etc/hostname", "x");
+  adds.file("opt/big", content('a'));
+  removes.file("opt/.wh.big", "");
+  image.layer("ADD rootfs.tar /", base).layer("RUN make", adds).layer("RUN rm /opt/big", removes).base(1);
+  image.dockerfile("FROM node\nWORKDIR /srv\nCOPY . .\nRUN npm install\nCMD npm start\n");
+  const auto finding = only(image, "SL2001");
+  CHECK(finding.location.line == 1u);
+  REQUIRE(finding.fix);
+  CHECK(finding.fix->edits.empty());
+}

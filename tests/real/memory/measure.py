@@ -2,7 +2,7 @@
 """Measures what real programs hold in memory when they have started: those of the run-time closure and programs.json beside this
 file, which names other commands on the same roots, and roots of its own. What was measured is kept, one file a program.
 
-usage: measure.py [--cache DIR] [--set tuned|held-out] [--runs N] [--again] [NAME…]
+usage: measure.py [--cache DIR] [--set tuned|held-out|fresh|clean] [--runs N] [--again] [NAME…]
 
 Last line: `N passed, N failed, N skipped`.
 """
@@ -93,7 +93,9 @@ def select(options):
 
 
 def add_options(parser):
-    build.add_options(parser)
+    parser.add_argument("--cache", default=build.DEFAULT_CACHE)
+    parser.add_argument("--set", choices=[*roots.SETS, "clean"])  # clean: chosen before any of them was measured
+    parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--runs", type=int, default=2)
     parser.add_argument("--again", action="store_true")
 

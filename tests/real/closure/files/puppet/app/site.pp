@@ -1,0 +1,2 @@
+notice("hello")
+file { "/tmp/hello": content => "hello" }

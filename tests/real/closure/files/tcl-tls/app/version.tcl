@@ -1,0 +1,3 @@
+package require tls
+package require http
+puts [tls::version]

@@ -22,6 +22,12 @@ struct Progress {
   std::atomic<std::uint64_t> total_bytes{0};  ///< 0 while unknown (a pipe)
 };
 
+/// Paths that processes of the image were seen to open, one a line.
+struct TraceFile {
+  std::string name;  ///< for messages
+  std::string text;
+};
+
 /// What to analyze and how. Paths are on the caller's disk.
 struct AnalyzeOptions {
   std::string
@@ -32,9 +38,12 @@ struct AnalyzeOptions {
   LintOptions rules;                     ///< which rules count; build arguments of the Dockerfile
   Ruleset ruleset = Ruleset::built_in();
   std::optional<std::vector<std::string>> command;  ///< in place of CMD, as `docker run IMAGE …` gives it
+  std::vector<TraceFile> traces;
   std::string cpu;         ///< "x86-64-v1" to "x86-64-v4": what glibc-hwcaps are chosen by; "" = x86-64-v3
   std::string base_image;  ///< archive or layout of the base image, "" = none
   std::optional<std::uint32_t> base_layers;
+  std::vector<std::string> have;  ///< on the node: images as `base_image`, layers as "sha256:…" (diff_id or blob)
+  std::optional<std::uint64_t> bytes_per_second;    ///< that a pull has
   std::optional<std::uint64_t> memory_limit_bytes;  ///< of the container: what starts and grows under it
   unsigned processors = 0;                          ///< that the container may use; 0 = 2
   std::vector<std::string> limits;                  ///< "NAME=VALUE" (docs/limits.md)

@@ -150,7 +150,8 @@ struct ReportPackage {
       0;  ///< the manager's records of it; no part of visible_bytes, they have a row "[package databases]"
   std::uint64_t files = 0;
   /// loaded: a main or service process maps an object of it; reachable: less sure, or only read; unreached: neither;
-  /// unknown: something may be open to the program that no rule knows. Empty for bracketed rows.
+  /// untraced: neither, nor in a trace, while something may be open to the program that no rule knows; unknown: the
+  /// same without a trace. Empty for bracketed rows.
   std::optional<std::string> runtime;
   friend bool operator==(const ReportPackage&, const ReportPackage&) = default;
 };
@@ -180,6 +181,19 @@ struct ReportDuplicate {
   friend bool operator==(const ReportDuplicate&, const ReportDuplicate&) = default;
 };
 
+/// What a node pulls, unpacks and reads to start a container, given what it has (--have, --bandwidth).
+struct ReportColdStart {
+  std::vector<std::string> have;  ///< names of images, digests of layers
+  std::uint64_t layers_present = 0;
+  std::uint64_t pull_bytes = 0;    ///< compressed, of the layers that are not there
+  bool pull_is_estimate = false;   ///< a layer of an uncompressed archive is among them
+  std::uint64_t unpacked_bytes = 0;  ///< payload of those layers
+  /// At start: pages of files in memory, sources and data that are read. Empty when no program is known.
+  std::optional<std::uint64_t> touched_bytes;
+  std::optional<std::uint64_t> bytes_per_second, pull_ms;  ///< with --bandwidth
+  friend bool operator==(const ReportColdStart&, const ReportColdStart&) = default;
+};
+
 /// Everything that is known of one image, in the order of the JSON. `waste`, `packages`, `classes` and `duplicates` are
 /// sorted by size, then name; `paths` by path.
 struct Report {
@@ -199,6 +213,7 @@ struct Report {
   std::vector<ReportDuplicate> duplicates;
   std::optional<ReportRuntime> runtime;
   std::optional<ReportMemory> memory;                  ///< empty when no program is known
+  std::optional<ReportColdStart> cold_start;           ///< when it was asked for
   std::optional<std::vector<ReportFinding>> findings;  ///< by rule, then path
   std::optional<ReportSuggestions> suggestions;
   std::optional<Verdict> verdict;  ///< of `imgslim check`

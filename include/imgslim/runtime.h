@@ -81,6 +81,17 @@ struct RuntimeSum {
   friend bool operator==(const RuntimeSum&, const RuntimeSum&) = default;
 };
 
+/// What processes of the image were seen to open: --trace, and the prefetch landmarks of eStargz layers.
+struct RuntimeTrace {
+  std::vector<std::string> sources;  ///< "paths.txt", "prefetch landmark of layer 3"
+  bool covers = false;               ///< it is of the whole image: what is not in it was not opened in that run
+  std::uint64_t paths = 0;           ///< that were named
+  std::uint64_t missing_paths = 0;   ///< of these, which lead to nothing in the image
+  std::uint64_t files = 0, visible_bytes = 0;
+  std::uint64_t added_files = 0, added_bytes = 0;  ///< of these, which the closure does not have, or as possible only
+  friend bool operator==(const RuntimeTrace&, const RuntimeTrace&) = default;
+};
+
 struct ReportRuntime {
   std::vector<std::string> command;     ///< what was followed: ENTRYPOINT and CMD, or the user's command
   bool no_command = false;              ///< the image states none, and neither did the user
@@ -93,6 +104,7 @@ struct ReportRuntime {
   /// Visible ELF files that can be mapped, programs too: all = loaded (certain to likely) + possible + unreached.
   RuntimeSum all, loaded, possible, unreached;
   std::string coverage;  ///< the worst of the main and service processes; unknown when there is none
+  std::optional<RuntimeTrace> trace;
   friend bool operator==(const ReportRuntime&, const ReportRuntime&) = default;
 };
 

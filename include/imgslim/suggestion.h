@@ -19,10 +19,13 @@ struct ReportSuggestion {
 
 /// Another way to build the same thing, taken by itself: what the image would be then.
 struct ReportWhatIf {
-  std::string name;         ///< flatten | squash | second-stage
+  std::string name;         ///< merge-layers | flatten | squash | second-stage | no-bytecode
   std::string description;  ///< one sentence
   std::uint64_t payload_bytes = 0, compressed_bytes = 0;
-  std::string basis = "measured";  ///< as of FindingSaving
+  std::string basis = "measured";     ///< as of FindingSaving
+  std::vector<std::uint32_t> layers;  ///< of merge-layers, which: the first and the last, from 0
+  std::string base;                   ///< of second-stage, what it can stand on: "scratch", "distroless/cc"
+  std::uint64_t added_rss_bytes = 0;  ///< memory at start that it costs
   friend bool operator==(const ReportWhatIf&, const ReportWhatIf&) = default;
 };
 

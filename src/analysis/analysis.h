@@ -32,6 +32,19 @@ struct Judgement {
   std::uint64_t suppressed = 0;  ///< findings that comments or waivers hide
 };
 
+/// An image that is on a node.
+struct KnownImage {
+  std::string name;
+  std::vector<Digest> diff_ids;  ///< base first
+};
+
+/// What a container would be started on.
+struct StartNode {
+  std::vector<KnownImage> images;
+  std::vector<Digest> layers;  ///< by diff_id or blob
+  std::optional<std::uint64_t> bytes_per_second;
+};
+
 struct Analysis {
   image::ImageInfo info;  ///< layers in the order that the computed diff_ids prove
   tree::MergedTree tree;
@@ -46,6 +59,7 @@ struct Analysis {
   runtime::Closure closure;
   std::optional<memory::StartupEstimate> startup;  ///< nothing when no program is known
   std::optional<memory::Bounds> memory_bounds;     ///< --limit
+  std::optional<StartNode> node;                   ///< --have, --bandwidth
   Judgement judgement;
   std::vector<Note> notes;  ///< of all stages, in the order of the flow
   bool complete = true;

@@ -20,6 +20,7 @@
 #include "core/notes.h"
 #include "dockerfile/parse.h"
 #include "memory/findings.h"
+#include "runtime/trace.h"
 
 namespace imgslim {
 namespace {
@@ -90,6 +91,30 @@ Result<attribution::BaseHint> read_base_hint(const AnalyzeOptions& options, cons
   return hint;
 }
 
+/// What --have names: layers by their digests, else images.
+Result<std::optional<analysis::StartNode>> read_node(const AnalyzeOptions& options, const Limits& limits) {
+  if (options.have.empty() && !options.bytes_per_second) return std::optional<analysis::StartNode>();
+  if (options.bytes_per_second == 0u) return usage_error("a bandwidth of 0 never pulls anything");
+  analysis::StartNode node;
+  node.bytes_per_second = options.bytes_per_second;
+  for (const auto& name : options.have) {
+    if (name.starts_with("sha256:")) {
+      IMGSLIM_TRY(auto digest, Digest::parse(name));
+      node.layers.push_back(std::move(digest));
+      continue;
+    }
+    IMGSLIM_TRY(auto selection, make_selection(options));
+    selection.reference.clear();
+    IMGSLIM_TRY(const auto image, analysis::load_manifests(name, selection, limits));
+    analysis::KnownImage known{image.reference.empty() ? name : image.reference, {}};
+    for (const auto& layer : image.layers) known.diff_ids.push_back(layer.diff_id);
+    if (known.diff_ids.empty() || known.diff_ids.front().empty())
+      return usage_error("--have " + name + ": names no layers by their diff_id, so that none can be known again");
+    node.images.push_back(std::move(known));
+  }
+  return std::optional(std::move(node));
+}
+
 Status check_image_limits(const std::vector<tree::LayerPtr>& layers, const Limits& limits) {
   std::uint64_t entries = 0, bytes = 0;
   for (const auto& layer : layers) {
@@ -122,7 +147,9 @@ struct Context {
   std::optional<attribution::NamedDockerfile> dockerfile;
   attribution::BaseHint base;
   runtime::Settings runtime;
+  std::vector<runtime::TraceList> traces;
   std::optional<memory::Bounds> bounds;
+  std::optional<analysis::StartNode> node;
   const AnalyzeOptions& options;
 };
 
@@ -146,15 +173,28 @@ std::optional<memory::Bounds> memory_bounds(const AnalyzeOptions& options) {
   return memory::Bounds{*options.memory_limit_bytes, options.processors != 0 ? options.processors : usual_processors};
 }
 
+Result<std::vector<runtime::TraceList>> read_traces(const AnalyzeOptions& options, const Limits& limits) {
+  std::vector<runtime::TraceList> lists;
+  for (const auto& trace : options.traces) {
+    lists.push_back({trace.name, trace.text});
+    IMGSLIM_TRY_DONE(runtime::check_trace(lists.back(), limits));
+  }
+  return lists;
+}
+
 Result<Context> make_context(const AnalyzeOptions& options, const Limits& limits) {
   IMGSLIM_TRY(auto dockerfile, parse_dockerfile(options.dockerfile, limits));
   IMGSLIM_TRY(auto base, read_base_hint(options, limits));
   IMGSLIM_TRY(auto runtime, runtime_settings(options));
+  IMGSLIM_TRY(auto traces, read_traces(options, limits));
+  IMGSLIM_TRY(auto node, read_node(options, limits));
   return Context{options.strict ? image::Strictness::strict : image::Strictness::warn,
                  std::move(dockerfile),
                  std::move(base),
                  std::move(runtime),
+                 std::move(traces),
                  memory_bounds(options),
+                 std::move(node),
                  options};
 }
 
@@ -175,6 +215,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
                                   memory::built_in_coefficients());
   auto findings = runtime::find_runtime_problems(closure, files, loaded.info.config, loaded.info.platform);
   if (startup) append(findings, memory::find_memory_problems({closure, files, *startup, context.bounds}));
+  runtime::add_traces(closure, files, context.traces);  // behind what is about the start: a trace may be of more
 
   std::vector<Note> notes = loaded.info.notes;
   for (const auto& stage :
@@ -193,6 +234,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
                     std::move(closure),
                     std::move(startup),
                     context.bounds,
+                    context.node,
                     {},
                     std::move(notes),
                     verdict.complete};

@@ -120,7 +120,7 @@ Result<Judgement> judge_image(const Analysis& analysis, const RuleInput& input,
   auto run = image_rules::run(rules, image, told);
   IMGSLIM_TRY(auto linted, rules::lint_file({rules, input.options, source.path}, facts, &run.side));
   auto judgement = to_judgement(std::move(linted), run, analysis);
-  judgement.suggestions.what_ifs = image_rules::what_ifs(image, image_rules::superfluous_entries(run.findings));
+  judgement.suggestions.what_ifs = image_rules::what_ifs(image, run.findings);
   for (auto& finding : judgement.findings) add_patch(finding, input);
   add_patch_of_all(judgement, input);
   return judgement;

@@ -117,6 +117,18 @@ void add_sums(const runtime::Closure& closure, const rootfs::FileSystem& files, 
   section.unreached = {closure.unreached.shared_objects, closure.unreached.bytes};
 }
 
+RuntimeTrace trace_section(const runtime::Closure& closure, const rootfs::FileSystem& files) {
+  const auto& trace = closure.trace;
+  RuntimeTrace section{trace.sources, trace.covers, trace.paths, trace.missing_paths, trace.files.size(), 0, 0, 0};
+  for (const auto file : trace.files) section.visible_bytes += files.size_bytes(file);
+  for (const auto& file : closure.files) {
+    if (file.via != runtime::trace_via) continue;
+    ++section.added_files;
+    section.added_bytes += files.size_bytes(file.file);
+  }
+  return section;
+}
+
 std::vector<std::string> command_of(const Analysis& analysis) {
   const auto& config = analysis.info.config;
   auto command = config.entrypoint;
@@ -189,6 +201,7 @@ ReportRuntime runtime_section(const Analysis& analysis, const rootfs::FileSystem
   for (const auto& failure : closure.failures) section.failures.push_back(failure_row(failure));
   add_sums(closure, files, section);
   section.coverage = coverage_name(overall_coverage(closure));
+  if (!closure.trace.sources.empty()) section.trace = trace_section(closure, files);
   return section;
 }
 
@@ -201,8 +214,10 @@ std::vector<std::uint64_t> mapped_bytes(const Analysis& analysis, const rootfs::
 }
 
 std::string_view file_state(const Analysis& analysis, std::optional<runtime::UseIndex> use) {
-  if (use) return is_loaded(analysis.closure, analysis.closure.files[*use]) ? "loaded" : "reachable";
-  return overall_coverage(analysis.closure) == Coverage::unknown ? "unknown" : "unreached";
+  const auto& closure = analysis.closure;
+  if (use) return is_loaded(closure, closure.files[*use]) ? "loaded" : "reachable";
+  if (overall_coverage(closure) != Coverage::unknown) return "unreached";
+  return closure.trace.covers ? "untraced" : "unknown";
 }
 
 std::vector<std::string_view> package_states(const Analysis& analysis) {

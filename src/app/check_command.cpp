@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "app/baseline_input.h"
+#include "app/comment_settings.h"
 #include "app/dockerfile_search.h"
 #include "app/lint_config.h"
 #include "app/output.h"
@@ -189,7 +190,7 @@ Result<ExitCode> run_check(const Options& options) {
   }
   IMGSLIM_TRY(const auto dockerfile, read_dockerfile_text(run.dockerfile));
   const ReportOutput output{report, with_tree ? &run.result.tree : nullptr, comparison ? &*comparison : nullptr,
-                            dockerfile, options.comment};
+                            dockerfile, comment_options(options.comment, settings.config.comment)};
   for (const auto& request : outputs) {
     IMGSLIM_TRY(const auto text, render_output(output, request.format, looks_for(request.file, looks)));
     IMGSLIM_TRY_DONE(write_output(request, text));

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "app/check_command.h"
+#include "app/comment_settings.h"
 #include "app/diff_command.h"
 #include "app/dockerfile_search.h"
 #include "app/init_command.h"
@@ -50,7 +51,8 @@ Status run_analyze(const Options& options) {
                 return imgslim::analyze(analyze, with_tree ? WithTree::yes : WithTree::no);
               }));
   print_notes(options, result.report);
-  const ReportOutput output{result.report, &result.tree, nullptr, dockerfile, options.comment};
+  IMGSLIM_TRY(const auto comment, comment_options(options.comment, outputs));
+  const ReportOutput output{result.report, &result.tree, nullptr, dockerfile, comment};
   for (const auto& request : outputs) {
     const auto own = looks_for(request.file, looks);
     const bool is_annotated = options.annotate && request.format == OutputFormat::text;
@@ -174,7 +176,8 @@ Status run_render(const Options& options) {
     IMGSLIM_TRY(const auto baseline, read_report(options.render_baseline));
     IMGSLIM_TRY(comparison, compare(baseline, report));
   }
-  const ReportOutput output{report, nullptr, comparison ? &*comparison : nullptr, dockerfile, options.comment};
+  IMGSLIM_TRY(const auto comment, comment_options(options.comment, outputs));
+  const ReportOutput output{report, nullptr, comparison ? &*comparison : nullptr, dockerfile, comment};
   for (const auto& request : outputs) {
     IMGSLIM_TRY(const auto text, render_output(output, request.format, looks_for(request.file, looks)));
     IMGSLIM_TRY_DONE(write_output(request, text));
@@ -226,6 +229,10 @@ bool runs_rules(Command command) { return command == Command::analyze || command
 Result<Options> with_files(Options options) {
   if (!options.dockerfile.empty()) {
     IMGSLIM_TRY(options.analyze.dockerfile, read_dockerfile(options.dockerfile, {}));
+  }
+  for (const auto& file : options.trace_files) {
+    IMGSLIM_TRY(auto text, read_text(file));
+    options.analyze.traces.push_back({file, std::move(text)});
   }
   if (!runs_rules(options.command)) return options;
   IMGSLIM_TRY(const auto settings, lint_settings(options.lint));

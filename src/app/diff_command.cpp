@@ -1,21 +1,21 @@
 #include "app/diff_command.h"
 
 #include "app/baseline_input.h"
+#include "app/comment_settings.h"
 #include "app/output.h"
 #include "app/report_output.h"
 
 namespace imgslim::app {
 namespace {
 
-Result<std::string> render_diff(const Comparison& comparison, const Report& head, const Options& options,
-                                OutputFormat format, const RenderOptions& looks) {
+Result<std::string> render_diff(const ReportOutput& output, OutputFormat format, const RenderOptions& looks) {
   switch (format) {
     case OutputFormat::text:
-      return render_comparison(comparison, Format::text, looks);
+      return render_comparison(*output.comparison, Format::text, looks);
     case OutputFormat::json:
-      return render_comparison(comparison, Format::json, looks);
+      return render_comparison(*output.comparison, Format::json, looks);
     case OutputFormat::markdown:
-      return render_output({head, nullptr, &comparison, std::nullopt, options.comment}, format, looks);
+      return render_output(output, format, looks);
     default:
       return usage_error("imgslim diff prints text, json or markdown");
   }
@@ -32,9 +32,10 @@ Status run_diff(const Options& options) {
   IMGSLIM_TRY(const auto head, read_side(options, options.gate.head));
   IMGSLIM_TRY_DONE(check_platforms(base, head, options.gate.other_platform));
   IMGSLIM_TRY(const auto comparison, compare(base, head));
+  IMGSLIM_TRY(const auto comment, comment_options(options.comment, outputs));
+  const ReportOutput output{head, nullptr, &comparison, std::nullopt, comment};
   for (const auto& request : outputs) {
-    IMGSLIM_TRY(const auto text,
-                render_diff(comparison, head, options, request.format, looks_for(request.file, looks)));
+    IMGSLIM_TRY(const auto text, render_diff(output, request.format, looks_for(request.file, looks)));
     IMGSLIM_TRY_DONE(write_output(request, text));
   }
   return Done{};

@@ -36,6 +36,7 @@ struct Raw {
   bool list = false, tree = false;
   std::vector<std::string> limits;  // add_limits() tells the two kinds apart
   std::string min_change;
+  std::string bandwidth;
 };
 
 CLI::Option* add_image_options(CLI::App& command, Options& options, Raw& raw, const char* name = "IMAGE") {
@@ -48,7 +49,18 @@ CLI::Option* add_image_options(CLI::App& command, Options& options, Raw& raw, co
   command.add_option("--base", analyze.base_image, "archive or layout of the base image: splits waste exactly");
   command.add_option("--base-layers", raw.base_layers, "how many of the lowest layers are the base image")
       ->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--have", analyze.have,
+                  "what a node has already: an image as of --base, or a layer's sha256:…; repeatable: what starting pulls")
+      ->allow_extra_args(false)
+      ->take_all();
+  command.add_option("--bandwidth", raw.bandwidth, "SIZE in a second: how long that pull takes");
   command.add_option("--cmd", raw.command, "command line in place of the image's CMD, for what loads at start");
+  command
+      .add_option("--trace", options.trace_files,
+                  "file of paths, one a line, that the running image was seen to open; repeatable")
+      ->allow_extra_args(false)
+      ->take_all();
   command
       .add_option("--cpu", analyze.cpu,
                   "CPU level that libraries are chosen for: x86-64-v1 to x86-64-v4, else x86-64-v3")
@@ -284,6 +296,9 @@ Status settle(Options& options, const Raw& raw) {
                       : !options.copy_stage.empty() ? LibsView::copy
                                                     : LibsView::table;
 
+  if (!raw.bandwidth.empty()) {
+    IMGSLIM_TRY(options.analyze.bytes_per_second, parse_byte_count(raw.bandwidth));
+  }
   if (!raw.min_change.empty()) {
     IMGSLIM_TRY(options.comment.min_change_bytes, parse_byte_count(raw.min_change));
   }
@@ -300,6 +315,9 @@ Status settle(Options& options, const Raw& raw) {
 Result<Options> parse_options(int argc, const char* const* argv) {
   Options options;
   Raw raw;
+  // CLI11 takes what stands behind it for nothing at all.
+  if (argc > 1 && std::string_view(argv[1]) == "--")
+    return usage_error("a command is wanted in the place of \"--\" (imgslim --help lists the commands)");
   const auto app = make_parser(options, raw);
   options.text = app->help();
   try {

@@ -8,8 +8,8 @@
 #include "app/gate_options.h"
 #include "app/lint_options.h"
 #include "app/terminal.h"
+#include "config/gate_config.h"
 #include "imgslim/analyze.h"
-#include "imgslim/comment.h"
 
 namespace imgslim::app {
 
@@ -23,6 +23,7 @@ struct Options {
   Command command = Command::help;
   AnalyzeOptions analyze;
   std::string dockerfile;  ///< path, "" = none
+  std::vector<std::string> trace_files;
   bool all_platforms = false;
   bool annotate = false;  ///< analyze
   std::string query;      ///< why
@@ -36,7 +37,7 @@ struct Options {
   GateCommand gate;                  ///< check, diff, init
   std::string report_file;           ///< render; "-" is standard input
   std::string render_baseline;       ///< render: a saved report
-  CommentOptions comment;            ///< -o markdown
+  config::CommentSettings comment;   ///< -o markdown
   std::string shell;                 ///< completion
   bool version_as_json = false;
   std::vector<std::string> outputs;  ///< values of -o

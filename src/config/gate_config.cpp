@@ -24,6 +24,35 @@ std::string place_of(std::string_view file, const Value& value) {
   return std::string(file) + ":" + std::to_string(value.line);
 }
 
+/// A number of at most nine digits; 0 when it is none.
+std::uint64_t read_count(Reader& reader, const Value& value, std::string_view wanted) {
+  const auto text = reader.text(value);
+  const bool is_number = !text.empty() && text.size() <= 9 &&
+                         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (is_number) return std::stoull(text);
+  reader.fail(value, wanted);
+  return 0;
+}
+
+CommentSettings read_comment(Reader& reader, const Value& value) {
+  CommentSettings comment;
+  if (value.kind == Value::Kind::object && value.find("when"))
+    reader.fail(*value.find("when"),
+                "when to comment is what posts it has to know: the input \"comment\" of docs/ci.md");
+  if (reader.error() || !reader.map(value, {"key", "min-change", "max-suggestions"})) return comment;
+  for (const auto& [key, member] : value.members) {
+    if (key == "key") comment.key = reader.text(member);
+    if (key == "max-suggestions") comment.max_suggestions = read_count(reader, member, "a number is wanted here");
+    if (key != "min-change") continue;
+    const auto bytes = parse_byte_count(reader.text(member));
+    if (bytes)
+      comment.min_change_bytes = *bytes;
+    else
+      reader.fail(member, bytes.error().message);
+  }
+  return comment;
+}
+
 class GateReader {
  public:
   GateReader(Reader& reader, std::string_view file) : reader_(reader), file_(file) {}
@@ -102,15 +131,7 @@ class GateReader {
   }
 
   BudgetLimit count(const Value& value) {
-    BudgetLimit limit{"layers", "", 0, {}, place_of(file_, value)};
-    const auto text = reader_.text(value);
-    const bool is_number = !text.empty() && text.size() <= 9 &&
-                           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (is_number)
-      limit.max = std::stoull(text);
-    else
-      reader_.fail(value, "a number of layers is wanted here");
-    return limit;
+    return {"layers", "", read_count(reader_, value, "a number of layers is wanted here"), {}, place_of(file_, value)};
   }
 
   void sizes_by_name(const Value& value, const std::string& name, std::vector<BudgetLimit>& limits) {
@@ -176,11 +197,12 @@ Result<Config> read_config(std::string_view text, std::string_view file) {
   IMGSLIM_TRY(const auto document, parse_yaml(text, file));
   Reader reader(file);
   Config config;
-  if (reader.map(document, {"version", "images", "rules", "lint"})) {
+  if (reader.map(document, {"version", "images", "rules", "lint", "comment"})) {
     const auto* version = document.find("version");
     if (!version || reader.text(*version) != "1")
       reader.fail(version ? *version : document, "write \"version: 1\" first");
     read_lint_members(reader, document, config.lint);
+    if (const auto* comment = document.find("comment")) config.comment = read_comment(reader, *comment);
     if (const auto* images = document.find("images")) GateReader(reader, file).images(*images, config.images);
   }
   if (reader.error()) return *reader.error();

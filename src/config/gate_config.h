@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +21,17 @@ struct ImageBudgets {
   Budgets budgets;         ///< fail_on is "" when the entry does not say
 };
 
+/// What is said of -o markdown: what is not said is empty.
+struct CommentSettings {
+  std::string key;
+  std::optional<std::uint64_t> min_change_bytes;
+  std::optional<std::size_t> max_suggestions;
+};
+
 /// All that an .imgslim.yaml says.
 struct Config {
   LintConfig lint;
+  CommentSettings comment;
   std::vector<ImageBudgets> images;
 };
 

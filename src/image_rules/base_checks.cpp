@@ -89,7 +89,7 @@ bool needs_shell(const runtime::ProcessClosure& closure) {
 /// Whether nothing of the closure is a shell, as a process or as a program that another may execute.
 bool runs_without_shell(const ImageFacts& image) {
   const auto& closure = image.closure;
-  if (!closure_is_known(image) || !closure.failures.empty() || !has_shell(image)) return false;
+  if (reach_of(image) == Reach::unknown || !closure.failures.empty() || !has_shell(image)) return false;
   if (std::any_of(closure.processes.begin(), closure.processes.end(), needs_shell)) return false;
   return std::none_of(closure.files.begin(), closure.files.end(), [](const runtime::UsedFile& file) {
     return file.use == plugins::Use::program && is_shell(file.path);
@@ -121,7 +121,8 @@ std::vector<ImageFinding> what_if(const ImageFacts& image, const std::string& be
   const auto saved = finding.claims.sum().bytes, all = payload_of(image);
   if (saved < least_saving || saved > all) return {};
   finding.basis = Basis::estimated;
-  finding.alternative = true;
+  finding.alternative = target;
+  finding.as_traced = reach_of(image) == Reach::traced;
   finding.message = begin + ": on " + target + " the image would be about " + format_bytes(all - saved, Units::si) +
                     " instead of " + format_bytes(all, Units::si);
   finding.advice = "Copy the program into " + target + " in a last stage: COPY --from, and USER 65532.";

@@ -29,8 +29,10 @@ struct ImageFinding {
   std::uint64_t rss_bytes = 0;            ///< less memory at start
   std::uint64_t added_rss_bytes = 0;      ///< memory at start that the fix costs
   Basis basis = Basis::measured;
-  bool alternative = false;  ///< another way to build the image as a whole: its saving holds most other findings'
-  std::string keyword;       ///< the last instruction of that name in the stage is to be changed, not the layer's
+  bool as_traced = false;   ///< that something is not used rests on a trace
+  std::string alternative;  ///< what the image would stand on ("distroless/cc"), if it is to be built in another way as
+                            ///< a whole: its saving holds most other findings'
+  std::string keyword;      ///< the last instruction of that name in the stage is to be changed, not the layer's
   std::optional<std::uint32_t> instruction;  ///< this one is: position in File::instructions
   std::string severity;                      ///< "" = the rule's
   std::vector<std::string> keep;             ///< names that the edit has to state, see rules::FixPlace

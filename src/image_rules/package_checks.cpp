@@ -43,11 +43,12 @@ std::vector<bool> named_packages(const CheckContext& context) {
 
 }  // namespace
 
-bool closure_is_known(const ImageFacts& image) {
+Reach reach_of(const ImageFacts& image) {
   const auto& processes = image.closure.processes;
-  return !image.closure.no_command && !processes.empty() &&
-         std::none_of(processes.begin(), processes.end(),
-                      [](const auto& process) { return process.coverage == runtime::Coverage::unknown; });
+  const bool known = !image.closure.no_command && !processes.empty() &&
+                     std::none_of(processes.begin(), processes.end(),
+                                  [](const auto& process) { return process.coverage == runtime::Coverage::unknown; });
+  return known ? Reach::known : image.closure.trace.covers ? Reach::traced : Reach::unknown;
 }
 
 bool is_of_system_package(const ImageFacts& image, tree::EntryId inode) {
@@ -104,11 +105,13 @@ std::vector<ImageFinding> check_packages(const CheckContext& context) {
   const auto& image = context.image;
   auto wanted = named_packages(context);
   const auto* unreached = context.parameter("unreached");
-  const bool known = closure_is_known(image);
-  if (unreached && unreached->truth && !known) return {};
+  const auto reach = reach_of(image);
+  if (unreached && unreached->truth && reach == Reach::unknown) return {};
   const auto reached = reached_packages(image);
   for (std::size_t at = 0; at < wanted.size(); ++at) wanted[at] = wanted[at] && !reached[at];
-  return package_findings(context, wanted, known ? Basis::measured : Basis::estimated);
+  auto findings = package_findings(context, wanted, reach == Reach::known ? Basis::measured : Basis::estimated);
+  for (auto& finding : findings) finding.as_traced = reach == Reach::traced;
+  return findings;
 }
 
 }  // namespace imgslim::image_rules

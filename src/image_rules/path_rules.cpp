@@ -24,6 +24,8 @@ struct PathRule {
   std::uint64_t least_bytes = 1;
   bool each = false;
   bool unreached = false;
+  bool as_traced = false;
+  bool dead = false;
   std::map<LayerIndex, std::vector<std::pair<EntryId, int>>> found;  // inode and the glob that matched
 };
 
@@ -34,7 +36,7 @@ struct Glob {
 
 class PathRules {
  public:
-  PathRules(const std::vector<rules::Rule>& rules, const ImageFacts& image) : image_(image) {
+  PathRules(const std::vector<rules::Rule>& rules, const ImageFacts& image) : image_(image), reach_(reach_of(image)) {
     for (const auto& file : image.closure.files) reached_.insert(file.file);
     for (const auto& rule : rules)
       if (rule.image && rule.image->find("paths") && !rule.image->find("check")) add(rule);
@@ -49,20 +51,30 @@ class PathRules {
       const auto inode = tree.inode_of(entry);
       if (image_.is_mine(tree.layer_of(inode))) look_at(inode, set.matches(tree.path(node)));
     });
+    if (std::any_of(rules_.begin(), rules_.end(), [](const PathRule& rule) { return rule.dead; })) add_dead(set);
     std::vector<RuleFindings> results;
-    for (auto& rule : rules_) results.push_back({&rule.context.rule, findings_of(rule)});
+    for (auto& rule : rules_) {
+      results.push_back({&rule.context.rule, findings_of(rule)});
+      if (!rule.as_traced) continue;
+      for (auto& finding : results.back().findings) {
+        finding.as_traced = true;
+        finding.basis = Basis::estimated;
+      }
+    }
     return results;
   }
 
  private:
   void add(const rules::Rule& rule) {
-    PathRule own{{image_, rule}, {}, 1, false, false, {}};
+    PathRule own{{image_, rule}, {}, 1, false, false, false, false, {}};
     own.unreached = own.context.words("unreached") == std::vector<std::string>{"known"};
-    if (own.unreached && !closure_is_known(image_)) return;
+    if (own.unreached && reach_ == Reach::unknown) return;
+    own.as_traced = own.unreached && reach_ == Reach::traced;
     if (const auto* unreached = own.context.parameter("unreached")) own.unreached = own.unreached || unreached->truth;
     own.instructions = own.context.words("instruction");
     own.least_bytes = own.context.bytes("min_bytes", 1);
     if (const auto* each = own.context.parameter("each")) own.each = each->truth;
+    if (const auto* dead = own.context.parameter("dead")) own.dead = dead->truth;
     for (const char* list : {"paths", "except"})
       for (auto& glob : own.context.words(list)) {
         texts_.push_back(std::move(glob));
@@ -71,17 +83,39 @@ class PathRules {
     rules_.push_back(std::move(own));
   }
 
-  /// `matched` are the globs that the inode's path fits.
-  void look_at(EntryId inode, const std::vector<int>& matched) {
-    for (std::size_t at = 0; at < matched.size(); ++at) {
-      const auto& glob = globs_[static_cast<std::size_t>(matched[at])];
-      const bool first = at == 0 || globs_[static_cast<std::size_t>(matched[at - 1])].rule != glob.rule;
-      if (glob.excludes || !first || (rules_[glob.rule].unreached && reached_.contains(inode))) continue;
-      const bool excluded = std::any_of(matched.begin(), matched.end(), [&](int other) {
-        const auto& it = globs_[static_cast<std::size_t>(other)];
-        return it.rule == glob.rule && it.excludes;
+  /// What later layers hide of the same, in layers that have a finding: the fix does not store it either.
+  void add_dead(const rules::GlobSet& set) {
+    const auto& tree = image_.tree();
+    tree::for_each_entry(tree, [&](EntryId id, LayerIndex layer, const layer::Entry& entry) {
+      const bool is_file = entry.kind == layer::EntryKind::regular && entry.content_bytes > 0;
+      if (!is_file || !image_.is_mine(layer) || tree.fate(id).fate == tree::Fate::visible) return;
+      for_each_rule(set.matches(tree.entry_path(id)), [&](PathRule& rule, int glob) {
+        const auto found = rule.found.find(layer);
+        if (rule.dead && found != rule.found.end()) found->second.emplace_back(id, glob);
       });
-      if (!excluded) rules_[glob.rule].found[image_.tree().layer_of(inode)].emplace_back(inode, matched[at]);
+    });
+  }
+
+  void look_at(EntryId inode, const std::vector<int>& matched) {
+    for_each_rule(matched, [&](PathRule& rule, int glob) {
+      if (!rule.unreached || !reached_.contains(inode))
+        rule.found[image_.tree().layer_of(inode)].emplace_back(inode, glob);
+    });
+  }
+
+  /// Calls visit(rule, its first glob) for the rules that a path is of. `matched` are the globs that it fits,
+  /// ascending.
+  template <typename Visit>
+  void for_each_rule(const std::vector<int>& matched, Visit visit) {
+    const auto glob_at = [&](int position) { return globs_[static_cast<std::size_t>(position)]; };
+    for (std::size_t at = 0; at < matched.size(); ++at) {
+      const auto glob = glob_at(matched[at]);
+      const bool first = at == 0 || glob_at(matched[at - 1]).rule != glob.rule;
+      if (glob.excludes || !first) continue;
+      const bool excluded = std::any_of(matched.begin(), matched.end(), [&](int other) {
+        return glob_at(other).rule == glob.rule && glob_at(other).excludes;
+      });
+      if (!excluded) visit(rules_[glob.rule], matched[at]);
     }
   }
 
@@ -138,7 +172,8 @@ class PathRules {
   }
 
   const ImageFacts& image_;
-  std::unordered_set<EntryId> reached_;  // inodes that the run-time closure has
+  const Reach reach_;
+  std::unordered_set<EntryId> reached_;  // inodes that the run-time closure has, or a trace
   std::vector<PathRule> rules_;
   std::vector<std::string> texts_;
   std::vector<Glob> globs_;  // parallel to texts_

@@ -16,7 +16,8 @@ struct RuleFindings {
 /// and none of "except" does, one finding a layer. "instruction": ["RUN", "COPY --from"] are beginnings that the
 /// layer's instruction must have; "min_bytes" is how much there must be in a layer; "each": true makes every file a
 /// finding of its own; "unreached": true leaves out what the run-time closure reaches, "known" says nothing at all
-/// while the closure cannot know. One walk serves all rules.
+/// while neither the closure nor a trace can know; "dead": true adds what later layers hide, where there is a finding
+/// already. One walk serves all rules.
 [[nodiscard]] std::vector<RuleFindings> run_path_rules(const std::vector<rules::Rule>& rules, const ImageFacts& image);
 
 }  // namespace imgslim::image_rules

@@ -111,7 +111,8 @@ std::vector<ImageFinding> check_only_recommended(const CheckContext& context) {
 std::vector<ImageFinding> check_unreached_packages(const CheckContext& context) {
   const auto& image = context.image;
   const auto& relations = image.relations;
-  if (relations.manager.empty() || !closure_is_known(image)) return {};
+  const auto reach = reach_of(image);
+  if (relations.manager.empty() || reach == Reach::unknown) return {};
   auto graph = relations.system;
   const auto reached = reached_nodes(image, relations);
   for (Id id = 0; id < graph.nodes.size(); ++id) {
@@ -119,8 +120,10 @@ std::vector<ImageFinding> check_unreached_packages(const CheckContext& context) 
                          !image.is_mine(image.owners.packages[relations.owners[id]].layer.value_or(0));
     graph.nodes[id].wanted = reached[id] || is_base || is_read_unseen(graph.nodes[id].name);
   }
-  return package_findings(context, as_packages(image, relations, packages::find_orphans(graph, Follow::depends)),
-                          Basis::estimated);
+  const auto orphans = packages::find_orphans(graph, Follow::depends);
+  auto findings = package_findings(context, as_packages(image, relations, orphans), Basis::estimated);
+  for (auto& finding : findings) finding.as_traced = reach == Reach::traced;
+  return findings;
 }
 
 std::vector<ImageFinding> check_orphans(const CheckContext& context) {

@@ -34,7 +34,8 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
     text.replace(at, what.size(), with);
 }
 
-/// Fills {bytes}, {compressed}, {files}, {layer} and {path}: the path last, since it may hold anything.
+/// Fills {bytes}, {compressed}, {files}, {layer}, {name} and {path}: the last ones last, since they may hold anything.
+/// A path is told from the root, as everywhere in messages; a name is the evidence as it is.
 std::string fill_in(std::string message, const ImageFinding& finding) {
   const auto sum = finding.claims.sum();
   replace_all(message, "{bytes}", format_bytes(sum.bytes, Units::si));
@@ -43,8 +44,10 @@ std::string fill_in(std::string message, const ImageFinding& finding) {
   replace_all(message, "{files}", std::to_string(files) + (files == 1 ? " file" : " files"));
   replace_all(message, "{layer}", finding.layer ? std::to_string(*finding.layer + 1) : "?");
   const auto path = finding.path.empty() && !finding.evidence.empty() ? finding.evidence.front().path : finding.path;
-  if (const auto at = message.find("{name}"); at != std::string::npos) message.replace(at, 6, path);
-  if (const auto at = message.find("{path}"); at != std::string::npos) message.replace(at, 6, path);
+  if (const auto at = message.find("{name}"); at != std::string::npos)
+    message.replace(at, 6, path);
+  else if (const auto place = message.find("{path}"); place != std::string::npos)
+    message.replace(place, 6, "/" + path);
   return message;
 }
 
@@ -56,6 +59,7 @@ class Runner {
     Draft draft = placed(rule, {finding.layer, finding.keyword, finding.instruction});
     draft.finding.severity = finding.severity.empty() ? rule.info.severity : finding.severity;
     draft.finding.message = finding.message.empty() ? fill_in(message_of(rule), finding) : finding.message;
+    if (finding.as_traced) draft.finding.message += " (as far as the trace goes)";
     if (!finding.path.empty()) draft.finding.location.path = finding.path;
     draft.finding.evidence = finding.evidence;
     if (draft.finding.evidence.size() > most_evidence) draft.finding.evidence.resize(most_evidence);

@@ -10,7 +10,7 @@ namespace imgslim::image_rules {
 
 /// Whether the finding's saving adds up with others': it has claims, and is no other way to build the image.
 [[nodiscard]] inline bool is_suggestion(const ImageFinding& finding) {
-  return !finding.claims.empty() && !finding.alternative;
+  return !finding.claims.empty() && finding.alternative.empty();
 }
 
 /// A finding with claims.

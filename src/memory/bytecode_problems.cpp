@@ -19,7 +19,7 @@ std::vector<runtime::Finding> missing_bytecode(const ProblemInput& input) {
                                mib_text(process.bytecode_bytes) +
                                " more of its own; python -m compileall (uv: UV_COMPILE_BYTECODE=1) costs about " +
                                mib_text(state.compiled_anew_bytes) + " of image, even from " +
-                               std::to_string(replicas) + " replicas on");
+                               (replicas <= 1 ? "the first replica" : std::to_string(replicas) + " replicas") + " on");
     finding.evidence.push_back({state.first, state.compiled_anew_bytes});
     result.push_back(std::move(finding));
   }

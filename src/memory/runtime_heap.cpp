@@ -86,6 +86,12 @@ std::uint64_t native_heap_bytes(const HeapInput& input, const Coefficients& coef
   return kib(coefficients.native_heap_per_root_kib * std::sqrt(static_cast<double>(input.dirty_bytes) / 1024));
 }
 
+std::uint64_t compiling_memory_of(std::uint64_t source_bytes, const RuntimeProfile& profile,
+                                  const Coefficients& coefficients) {
+  const auto grown_kib = coefficients.bytecode_own_per_source * static_cast<double>(source_bytes) / 1024;
+  return kib(std::min(grown_kib, profile.bytecode_most_kib));
+}
+
 RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile, std::string_view wanted,
                           const Coefficients& coefficients) {
   const auto runtime = name_of(input.process.runtime);
@@ -96,9 +102,7 @@ RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile,
   const auto serving_kib = runtime == "php" && serves_php(input) ? profile.serving_kib : 0.0;
   heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * static_cast<double>(code) / 1024 + serving_kib);
   heap.private_bytes = std::min(heap.bytes, kib(profile.private_share * static_cast<double>(heap.bytes) / 1024));
-  const auto compiled_kib =
-      coefficients.bytecode_own_per_source * static_cast<double>(input.compiled_anew_bytes) / 1024;
-  heap.bytecode_bytes = kib(std::min(compiled_kib, profile.bytecode_most_kib));
+  heap.bytecode_bytes = compiling_memory_of(input.compiled_anew_bytes, profile, coefficients);
   heap.bytes += heap.bytecode_bytes;
   heap.private_bytes += heap.bytecode_bytes;
   if (runtime == "java") add_java_options(input, profile, heap);
@@ -120,6 +124,11 @@ RuntimeHeap runtime_heap(const HeapInput& input, const Coefficients& coefficient
   heap.bytes = heap.private_bytes = native_heap_bytes(input, coefficients);
   if (!is_unmeasured_machine(input.process.process.program.path, runtime)) heap.profile = "native";
   return heap;
+}
+
+std::uint64_t compiling_memory(std::uint64_t source_bytes, std::string_view runtime, const Coefficients& coefficients) {
+  const auto* profile = find_profile(coefficients, profile_name(runtime));
+  return profile ? compiling_memory_of(source_bytes, *profile, coefficients) : 0;
 }
 
 }  // namespace imgslim::memory

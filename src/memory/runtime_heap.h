@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "memory/estimate.h"
 
@@ -29,5 +30,9 @@ struct HeapInput {
 /// By the profile of its runtime and minor version, else of another version of it, else as native programs do. Of
 /// runtimes that are known to need more and were never measured, the least.
 [[nodiscard]] RuntimeHeap runtime_heap(const HeapInput& input, const Coefficients& coefficients);
+
+/// What compiling Python sources of that size at start leaves in memory, of the runtime "python 3.11.2".
+[[nodiscard]] std::uint64_t compiling_memory(std::uint64_t source_bytes, std::string_view runtime,
+                                             const Coefficients& coefficients);
 
 }  // namespace imgslim::memory

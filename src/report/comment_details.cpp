@@ -55,7 +55,7 @@ std::string more_suggestions(const CommentSource& source) {
         "\n" + counted(count - source.options.max_suggestions, "other suggestion") + " in the report of this run.\n";
   return folded(
       counted(count, "more suggestion").append(" (") + format_bytes(bytes, source.options.units) + " unpacked)",
-      table + "\n" + together(suggestions, source.options.units));
+      table + "\nEach row counts what the rows above it leave. " + together(suggestions, source.options.units));
 }
 
 std::string what_ifs(const CommentSource& source) {
@@ -83,8 +83,7 @@ std::string compared_layers(const CommentSource& source) {
     const auto number = layer.index_after ? std::to_string(std::uint64_t{*layer.index_after} + 1) : std::string("gone");
     const auto text = one_line(layer.instruction);
     table += "| " + number + " | " + format_bytes(layer.payload_bytes.after, units) + " | " +
-             format_byte_change(layer.payload_bytes.change(), units) + " | " + (text.empty() ? "" : short_code(text)) +
-             " |\n";
+             change_text(layer.payload_bytes.change(), units) + " | " + (text.empty() ? "" : short_code(text)) + " |\n";
   }
   return rows == 0 ? "" : folded(counted(rows, "changed layer"), table + rest_of(rows, "other layer"));
 }
@@ -112,7 +111,7 @@ std::string changed_packages(const CommentSource& source) {
     table += "| " + short_code(package.manager.empty() ? package.name : package.manager + " " + package.name) + " | " +
              version(package.version_before) + " | " + version(package.version_after) + " | " +
              format_bytes(package.visible_bytes.after, source.options.units) + " | " +
-             format_byte_change(package.visible_bytes.change(), source.options.units) + " |\n";
+             change_text(package.visible_bytes.change(), source.options.units) + " |\n";
   }
   return rows == 0 ? "" : folded(counted(rows, "changed package"), table + rest_of(rows, "other package"));
 }
@@ -125,7 +124,7 @@ std::string changed_paths(const CommentSource& source) {
     const auto was = path.path_before ? " (was " + short_code("/" + *path.path_before) + ")" : std::string();
     table += "| " + short_code("/" + path.path) + was + " | " +
              format_bytes(path.visible_bytes.after, source.options.units) + " | " +
-             format_byte_change(path.visible_bytes.change(), source.options.units) + " |\n";
+             change_text(path.visible_bytes.change(), source.options.units) + " |\n";
   }
   return rows == 0 ? "" : folded(counted(rows, "changed path"), table + rest_of(rows, "other path"));
 }

@@ -1,6 +1,7 @@
 // The parts of the comment that do not fold: the line with verdict and change, warnings, sizes, cause, and the best
 // fix.
 #include <algorithm>
+#include <array>
 
 #include "core/byte_format.h"
 #include "report/comment_parts.h"
@@ -89,6 +90,9 @@ std::vector<SizeRow> size_rows(const CommentSource& source) {
   if (comparison->totals.compressed_bytes) rows[1].number = comparison->totals.compressed_bytes;
   if (comparison->totals.compressed_estimated) rows[1].label = "Pull (compressed, estimate)";
   if (comparison->memory) rows[2].number = comparison->memory->rss_bytes;
+  if (comparison->memory && comparison->memory->sharing_lost_bytes.change() != 0)
+    rows.push_back(
+        {"Page cache not shared any more (estimate)", "sharing-lost", comparison->memory->sharing_lost_bytes});
   return rows;
 }
 
@@ -104,26 +108,46 @@ bool is_inside(const FindingLocation& at, const ReportInstruction& instruction) 
          *at.line >= *instruction.start_line && *at.line <= instruction.end_line.value_or(*instruction.start_line);
 }
 
-/// "`numpy` 28.1 MB, `scipy` 9.0 MB and 3 other packages": what of a layer's growth packages tell.
-std::string packages_of(const CommentSource& source, std::uint32_t layer) {
+/// ": `numpy` 28.1 MB, `scipy` 9.0 MB, 3 other packages 1.2 MB, files of no package 12.2 MB": what a layer's growth is
+/// made of.
+std::string parts_of(const CommentSource& source, const DiffLayer& layer) {
+  constexpr std::size_t most_named = 3;
+  const auto units = source.options.units;
   std::string text;
-  std::size_t shown = 0, others = 0;
+  std::size_t packages = 0;
+  std::uint64_t named = 0, others = 0;
   for (const auto& package : source.comparison->packages) {
-    if (package.layer_after != layer || package.visible_bytes.change() <= 0 || package.manager.empty()) continue;
-    if (++shown > 3) {
-      ++others;
-      continue;
-    }
-    text += (text.empty() ? ": " : ", ") + short_code(package.name) + " " +
-            format_bytes(magnitude(package.visible_bytes.change()), source.options.units);
+    const auto change = package.visible_bytes.change();
+    if (package.layer_after != layer.index_after || change <= 0 || package.manager.empty()) continue;
+    (++packages > most_named ? others : named) += magnitude(change);
+    if (packages <= most_named)
+      text += (text.empty() ? ": " : ", ") + short_code(package.name) + " " + format_bytes(magnitude(change), units);
   }
-  return others == 0 ? text : text + " and " + counted(others, "other package");
+  if (packages == 0) return {};
+  if (packages > most_named)
+    text += ", " + counted(packages - most_named, "other package") + " " + format_bytes(others, units);
+  const auto growth = magnitude(layer.payload_bytes.change());
+  return growth <= named + others ? text
+                                  : text + ", files of no package " + format_bytes(growth - named - others, units);
+}
+
+/// Whether a budget limits one of the sizes.
+bool has_budgets(const CommentSource& source) {
+  constexpr std::array<std::string_view, 4> sizes{"unpacked", "pull", "rss", "sharing-lost"};
+  const auto& verdict = source.report.verdict;
+  return verdict && std::any_of(verdict->checks.begin(), verdict->checks.end(), [&](const VerdictCheck& check) {
+           return check.subject.empty() && std::find(sizes.begin(), sizes.end(), check.name) != sizes.end();
+         });
 }
 
 }  // namespace
 
 std::string short_code(std::string_view text) {
   return markdown_code(cut_end(escape_terminal(text), longest_code, "…"));
+}
+
+std::string change_text(std::int64_t change, Units units) {
+  return change == 0 ? "0" : format_byte_change(change, units);
 }
 
 std::string place_of(const FindingLocation& at) {
@@ -199,18 +223,19 @@ std::string comment_sizes(const CommentSource& source) {
   const auto units = source.options.units;
   const bool compared = source.comparison != nullptr;
   const auto platform = source.report.image.platform.empty() ? " " : short_code(source.report.image.platform);
-  std::string out = "| " + platform +
-                    (compared ? " | base | this image | change | budget |\n|:--|--:|--:|--:|--:|\n"
-                              : " | this image | budget |\n|:--|--:|--:|\n");
+  const bool limited = has_budgets(source);
+  std::string out = "| " + platform + (compared ? " | base | this image | change |" : " | this image |") +
+                    (limited ? " budget |" : "") + "\n|:--|" + (compared ? "--:|--:|--:|" : "--:|") +
+                    (limited ? "--:|" : "") + "\n";
   const auto rows = size_rows(source);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& row = rows[i];
     if (!row.number) continue;
     out += std::string("| ") + row.label + " | ";
     if (compared) out += (has_base(source, i) ? format_bytes(row.number->before, units) : "?") + " | ";
-    out += "**" + format_bytes(row.number->after, units) + "** | ";
-    if (compared) out += (has_base(source, i) ? format_byte_change(row.number->change(), units) : "?") + " | ";
-    out += budget_cell(source, row.check) + " |\n";
+    out += "**" + format_bytes(row.number->after, units) + "** |";
+    if (compared) out += " " + (has_base(source, i) ? change_text(row.number->change(), units) : "?") + " |";
+    out += (limited ? " " + budget_cell(source, row.check) + " |" : "") + "\n";
   }
   return out + "\n";
 }
@@ -236,7 +261,7 @@ std::string comment_cause(const CommentSource& source) {
   if (!text.empty()) out += " " + short_code(text);
   out += " added " + format_bytes(magnitude(layer->payload_bytes.change()), source.options.units) + " unpacked";
   if (layer->text_before && !layer->text_before->empty()) out += " (the instruction was changed)";
-  return out + packages_of(source, *layer->index_after) + ".\n\n";
+  return out + parts_of(source, *layer) + ".\n\n";
 }
 
 std::optional<std::size_t> best_suggestion(const CommentSource& source) {

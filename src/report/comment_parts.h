@@ -39,4 +39,7 @@ enum class ChangeSize { none, small, large, unknown };
 /// "`Dockerfile:4`", "layer 2", or "".
 [[nodiscard]] std::string place_of(const FindingLocation& at);
 
+/// "+41.8 MB", "0".
+[[nodiscard]] std::string change_text(std::int64_t change, Units units);
+
 }  // namespace imgslim::report

@@ -27,9 +27,10 @@ std::string change_text(const Page& page, const DiffNumber& number) {
   return number.change() == 0 ? "0" : format_byte_change(number.change(), page.options().units);
 }
 
-/// "+19.7 %"; nothing against 0, of which everything is infinitely much.
+/// "+19.7 %", "x 12" where a percentage says little; nothing against 0, of which everything is infinitely much.
 std::string relative(const DiffNumber& number) {
   const bool grew = number.after >= number.before;
+  if (number.before > 0 && number.after / number.before >= 10) return "x " + grouped(number.after / number.before);
   const auto share = percent(grew ? number.after - number.before : number.before - number.after, number.before);
   if (share.empty() || number.change() == 0) return {};
   return (grew ? "+" : "-") + share;
@@ -168,7 +169,9 @@ void write_blocks(Page& page, const Comparison& comparison) {
               return ChangeRow{row.visible_bytes, "", escape_terminal(row.name)};
             }));
   add_block(table, page, "WASTE", rows_of(comparison.waste, [](const DiffWaste& row) {
-              return ChangeRow{row.bytes, "", escape_terminal(row.fate) + "  " + placed_line(row.cause, "")};
+              auto fate = escape_terminal(row.fate);
+              std::replace(fate.begin(), fate.end(), '_', ' ');
+              return ChangeRow{row.bytes, "", fate + "  " + placed_line(row.cause, "")};
             }));
   if (comparison.memory)
     add_block(

@@ -1,11 +1,29 @@
 #include "report/instruction_text.h"
 
+#include <algorithm>
+
 #include "budget/layer_pairs.h"
 #include "report/escape.h"
 
 namespace imgslim::report {
+namespace {
+
+/// Builders write what a COPY brought as a hash ("dir:97fc…"): its beginning is enough to tell two apart, and leaves
+/// room for where it went.
+std::string with_short_hashes(std::string text) {
+  constexpr std::size_t hash_digits = 64, shown_digits = 8;
+  constexpr std::string_view hexadecimal = "0123456789abcdef";
+  for (std::size_t at = text.find(':'); at != std::string::npos; at = text.find(':', at + 1)) {
+    const auto end = std::min(text.find_first_not_of(hexadecimal, at + 1), text.size());
+    if (end - at - 1 == hash_digits) text.replace(at + 1 + shown_digits, hash_digits - shown_digits, "");
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string one_line(const ReportInstruction& instruction) {
-  return escape_terminal(budget::folded_instruction(instruction));
+  return escape_terminal(with_short_hashes(budget::folded_instruction(instruction)));
 }
 
 std::string line_place(const ReportInstruction& instruction, const std::string& common_file) {

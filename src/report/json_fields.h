@@ -189,6 +189,9 @@ void visit_fields(V& v, T& what_if) {
   v("payload_bytes", what_if.payload_bytes);
   v("compressed_bytes", what_if.compressed_bytes);
   v("basis", what_if.basis);
+  v("layers", what_if.layers);
+  v("base", what_if.base);
+  v("added_rss_bytes", what_if.added_rss_bytes);
 }
 
 template <typename V, Is<ReportSuggestions> T>
@@ -223,6 +226,18 @@ void visit_fields(V& v, T& verdict) {
   v("message", verdict.message);
 }
 
+template <typename V, Is<ReportColdStart> T>
+void visit_fields(V& v, T& start) {
+  v("have", start.have);
+  v("layers_present", start.layers_present);
+  v("pull_bytes", start.pull_bytes);
+  v("pull_is_estimate", start.pull_is_estimate);
+  v("unpacked_bytes", start.unpacked_bytes);
+  v("touched_bytes", start.touched_bytes);
+  v("bytes_per_second", start.bytes_per_second);
+  v("pull_ms", start.pull_ms);
+}
+
 template <typename V, Is<Report> T>
 void visit_fields(V& v, T& report) {
   v("complete", report.complete);
@@ -241,6 +256,7 @@ void visit_fields(V& v, T& report) {
   v("duplicates", report.duplicates);
   v.section("runtime", report.runtime);
   v.section("memory", report.memory);
+  v.section("cold_start", report.cold_start);
   v.section("findings", report.findings);
   v.section("suggestions", report.suggestions);
   v.section("verdict", report.verdict);

@@ -77,6 +77,18 @@ void visit_fields(V& v, T& sum) {
   v("bytes", sum.bytes);
 }
 
+template <typename V, Is<RuntimeTrace> T>
+void visit_fields(V& v, T& trace) {
+  v("sources", trace.sources);
+  v("covers", trace.covers);
+  v("paths", trace.paths);
+  v("missing_paths", trace.missing_paths);
+  v("files", trace.files);
+  v("visible_bytes", trace.visible_bytes);
+  v("added_files", trace.added_files);
+  v("added_bytes", trace.added_bytes);
+}
+
 template <typename V, Is<ReportRuntime> T>
 void visit_fields(V& v, T& runtime) {
   v("command", runtime.command);
@@ -92,6 +104,7 @@ void visit_fields(V& v, T& runtime) {
   v("possible", runtime.possible);
   v("unreached", runtime.unreached);
   v("coverage", runtime.coverage);
+  v.section("trace", runtime.trace);
 }
 
 template <typename V, Is<FindingLocation> T>

@@ -74,6 +74,7 @@ std::string write_table(const LibrariesAnswer& answer, const RenderOptions& opti
     page.line("  " + counted(runtime.objects.size(), "object") + " with " + page.size(total_bytes(runtime.objects)) +
               ", tiers up to " + escape_terminal(answer.confidence));
   write_runtime_warnings(page, runtime);
+  write_trace(page, runtime);
   write_objects(page, runtime.objects);
   write_other_files(page, runtime.files);
   return std::move(page).take();

@@ -92,4 +92,17 @@ void write_runtime_warnings(Page& page, const ReportRuntime& runtime) {
   write_paragraphs(page, "OPEN", open, "other plugin host");
 }
 
+void write_trace(Page& page, const ReportRuntime& runtime) {
+  if (!runtime.trace) return;
+  const auto& trace = *runtime.trace;
+  std::string text = trace.sources.empty() ? "" : escape_terminal(trace.sources.front());
+  if (trace.sources.size() > 1) text += " and " + counted(trace.sources.size() - 1, "other");
+  text += ": " + counted(trace.files, "file") + " with " + page.size(trace.visible_bytes);
+  if (trace.added_files > 0)
+    text += ", " + grouped(trace.added_files) + " with " + page.size(trace.added_bytes) + " not known from the command";
+  if (trace.missing_paths > 0) text += "; " + counted(trace.missing_paths, "path") + " not in the image";
+  if (!trace.covers) text += "; says nothing of the rest";
+  page.paragraph({"  TRACE      ", Style::heading}, text);
+}
+
 }  // namespace imgslim::report

@@ -20,4 +20,7 @@ namespace imgslim::report {
 /// What is missing, cannot start, or is not known: a line each, nothing when all is well.
 void write_runtime_warnings(Page& page, const ReportRuntime& runtime);
 
+/// What traces say beside the closure; nothing without one.
+void write_trace(Page& page, const ReportRuntime& runtime);
+
 }  // namespace imgslim::report

@@ -174,6 +174,7 @@ std::string write_text(const Report& report, const RenderOptions& options) {
   write_owners(page, report);
   write_libraries(page, report);
   write_memory(page, report);
+  write_cold_start(page, report);
   write_suggestions(page, report);
   write_problems(page, report);
   write_waste(page, report);

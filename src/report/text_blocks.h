@@ -13,6 +13,7 @@ void write_layers(Page& page, const Report& report);
 void write_owners(Page& page, const Report& report);
 void write_libraries(Page& page, const Report& report);
 void write_memory(Page& page, const Report& report);
+void write_cold_start(Page& page, const Report& report);
 void write_suggestions(Page& page, const Report& report);
 void write_problems(Page& page, const Report& report);
 void write_waste(Page& page, const Report& report);

@@ -64,15 +64,16 @@ void write_largest_objects(Page& page, const Report& report) {
   table.print(page);
 }
 
-void write_unreached_packages(Page& page, const Report& report) {
+/// The largest packages of a state ("unreached").
+void write_packages(Page& page, const Report& report, const char* state, const char* words) {
   std::vector<std::string> names;
   for (const auto& package : report.packages) {
-    if (package.runtime != "unreached" || package.visible_bytes == 0) continue;
+    if (package.runtime != state || package.visible_bytes == 0) continue;
     if (names.size() == packages_named) break;
     names.push_back(cut_end(escape_terminal(package.name), 30, page.ellipsis()) + " " +
                     page.size(package.visible_bytes));
   }
-  if (!names.empty()) page.list({"  no file of these packages is reached: ", Style::dim}, names);
+  if (!names.empty()) page.list({words, Style::dim}, names);
 }
 
 int rank(const std::string& severity) { return severity == "error" ? 0 : severity == "warning" ? 1 : 2; }
@@ -86,15 +87,17 @@ void write_libraries(Page& page, const Report& report) {
   const Span heading{"  LIBRARIES  ", Style::heading};
   if (runtime.no_command) {
     page.line({heading, {"not known: the image names no command (see --cmd)"}});
-    return;
+  } else {
+    page.paragraph(heading, grouped(runtime.loaded.shared_objects) + " of " + grouped(runtime.all.shared_objects) +
+                                " ELF files load at start" + (runtime.trace ? " or in the trace" : "") + ": " +
+                                page.size(runtime.loaded.bytes) + " of " + page.size(runtime.all.bytes));
+    write_runtime_warnings(page, runtime);
+    write_summary(page, runtime);
+    write_largest_objects(page, report);
+    write_packages(page, report, "unreached", "  no file of these packages is reached: ");
   }
-  page.paragraph(heading, grouped(runtime.loaded.shared_objects) + " of " + grouped(runtime.all.shared_objects) +
-                              " ELF files load at start: " + page.size(runtime.loaded.bytes) + " of " +
-                              page.size(runtime.all.bytes));
-  write_runtime_warnings(page, runtime);
-  write_summary(page, runtime);
-  write_largest_objects(page, report);
-  write_unreached_packages(page, report);
+  write_trace(page, runtime);
+  write_packages(page, report, "untraced", "  no file of these packages is in the trace: ");
 }
 
 void write_problems(Page& page, const Report& report) {

@@ -61,13 +61,17 @@ std::string runtime_words(const std::string& state) {
   if (state == "loaded") return "loaded by the command";
   if (state == "reachable") return "reachable, not surely used";
   if (state == "unreached") return "not reached by the command";
+  if (state == "untraced") return "not in the trace, and not known to be loaded by the command";
   return "unknown: not everything that the command may load is known";
 }
 
 /// From the program to the file, each below what led to it.
 void write_chain(Page& page, const std::vector<RuntimeFile>& chain) {
   if (chain.empty()) return;
-  const auto verb = chain.back().use == "source" ? "READ" : chain.back().use == "program" ? "RUN" : "MAPPED";
+  const auto verb = chain.back().via == "trace"     ? "IN USE"
+                    : chain.back().use == "source"  ? "READ"
+                    : chain.back().use == "program" ? "RUN"
+                                                    : "MAPPED";
   page.blank();
   page.line({{std::string("  WHY IT IS ") + verb, Style::heading}});
   constexpr std::size_t deepest = 8;

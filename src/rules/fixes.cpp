@@ -187,7 +187,7 @@ struct Kind {
   Edits (*make)(const FixRecipe&, const FixPlace&);
 };
 
-constexpr std::array<Kind, 26> kinds{{{"append", append_command},
+constexpr std::array<Kind, 27> kinds{{{"append", append_command},
                                       {"apt_archives", remove_apt_archives},
                                       {"apt_lists", remove_apt_lists},
                                       {"as_case", as_case},
@@ -201,6 +201,7 @@ constexpr std::array<Kind, 26> kinds{{{"append", append_command},
                                       {"first", insert_first},
                                       {"insert", insert_argument},
                                       {"join", join_with_later},
+                                      {"jre", jre_instead},
                                       {"json_form", json_form},
                                       {"key_value", key_value_form},
                                       {"keyword_case", keyword_case},

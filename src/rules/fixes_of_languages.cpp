@@ -39,14 +39,14 @@ bool is_base_of_other(const FixPlace& place) {
   return stage == nullptr || stage->base_of_other;
 }
 
-/// Whether the stage says itself that it starts a file with Node.js.
-bool starts_a_file(const FixPlace& place) {
+/// Whether the stage says itself that it starts something with the program, and nothing else.
+bool starts_with(const FixPlace& place, std::string_view program) {
   bool found = false;
   for (const auto& step : place.facts.plain.steps) {
     const auto keyword = step.instruction->keyword;
     if (step.stage != place.step.stage || (keyword != Keyword::cmd && keyword != Keyword::entrypoint)) continue;
     const auto& commands = step.script.commands;
-    if (commands.size() != 1 || base_name(commands.front().name) != "node") return false;
+    if (commands.size() != 1 || base_name(commands.front().name) != program) return false;
     found = true;
   }
   return found;
@@ -59,6 +59,29 @@ std::optional<FindingEdit> behind_argument(const FixPlace& place, const std::vec
     if (argument.literal && std::find(words.begin(), words.end(), argument.text) != words.end())
       return FindingEdit{argument.span.end, argument.span.end, " " + std::string(text)};
   return std::nullopt;
+}
+
+/// "jdk" in the text becomes "jre"; nothing when it is not there, or when the text is not as it stands in the file.
+std::optional<FindingEdit> jre_for_jdk(std::string_view text, dockerfile::Span span) {
+  const auto at = text.find("jdk", text.find_first_of(":-"));
+  if (at == std::string_view::npos || span.size() != text.size()) return std::nullopt;
+  const auto begin = span.begin + static_cast<std::uint32_t>(at);
+  return FindingEdit{begin, begin + 3, "jre"};
+}
+
+/// Tags of Adoptium's image come in pairs: 21-jdk and 21-jre, with the same endings (hub.docker.com/_/eclipse-temurin).
+std::optional<FindingEdit> jre_image(const dockerfile::Word& image) {
+  const auto name = std::string_view(image.text).substr(0, image.text.find(':'));
+  const bool has_pairs = base_name(name) == "eclipse-temurin" && image.text.find_first_of("$@") == std::string::npos;
+  return has_pairs && image.text.find("-jdk") != std::string::npos ? jre_for_jdk(image.text, image.span) : std::nullopt;
+}
+
+/// Of Debian: openjdk-17-jdk-headless depends on openjdk-17-jre-headless, default-jdk on default-jre.
+std::optional<FindingEdit> jre_package(const Argument& argument) {
+  const std::string_view name = argument.text;
+  const bool is_debian = argument.literal && (name.starts_with("openjdk-") || name.starts_with("default-jdk")) &&
+                         (name.ends_with("-jdk") || name.ends_with("-jdk-headless"));
+  return is_debian ? jre_for_jdk(name, argument.span) : std::nullopt;
 }
 
 Edits only(std::optional<FindingEdit> edit) { return edit ? Edits{{std::move(*edit)}} : std::nullopt; }
@@ -74,7 +97,7 @@ Edits omit_development(const FixRecipe&, const FixPlace& place) {
     const bool is_tool = std::find(builders.begin(), builders.end(), base_name(command.name)) != builders.end();
     return is_tool && !command.has_argument("cache");
   });
-  if (flag.empty() || builds || is_base_of_other(place) || !starts_a_file(place)) return std::nullopt;
+  if (flag.empty() || builds || is_base_of_other(place) || !starts_with(place, "node")) return std::nullopt;
   return only(behind_argument(place, {"ci", "install", "i"}, flag));
 }
 
@@ -94,6 +117,22 @@ Edits strip_go_program(const FixRecipe&, const FixPlace& place) {
   for (const auto& argument : place.command->arguments)
     if (argument.text.find("-ldflags") != std::string::npos || !argument.literal) return std::nullopt;
   return only(behind_argument(place, {"build", "install"}, "-ldflags \"-s -w\""));
+}
+
+Edits jre_instead(const FixRecipe&, const FixPlace& place) {
+  constexpr std::array<std::string_view, 19> tools{"ant", "gradle", "gradlew", "jar",  "javac", "javadoc",  "jcmd",
+                                                   "jdb", "jdeps",  "jlink",   "jmap", "jmod",  "jpackage", "jshell",
+                                                   "jps", "jstack", "mvn",     "mvnw", "sbt"};
+  const bool builds = holds_behind(place, [&](const Command& command) {
+    return std::find(tools.begin(), tools.end(), base_name(command.name)) != tools.end();
+  });
+  if (builds || place.step.script.opaque || is_base_of_other(place) || !starts_with(place, "java")) return std::nullopt;
+  if (const auto* from = place.step.instruction->as<dockerfile::From>()) return only(jre_image(from->base));
+  if (place.command == nullptr) return std::nullopt;
+  std::vector<FindingEdit> edits;
+  for (const auto& argument : place.command->arguments)
+    if (auto edit = jre_package(argument)) edits.push_back(std::move(*edit));
+  return edits.empty() ? std::nullopt : Edits(std::move(edits));
 }
 
 }  // namespace imgslim::rules

@@ -12,4 +12,7 @@ namespace imgslim::rules {
 /// go build links without symbols and debug information.
 [[nodiscard]] Edits strip_go_program(const FixRecipe& recipe, const FixPlace& place);
 
+/// A stage that only starts java installs a JRE, or stands on one, where the same vendor has it.
+[[nodiscard]] Edits jre_instead(const FixRecipe& recipe, const FixPlace& place);
+
 }  // namespace imgslim::rules

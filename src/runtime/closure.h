@@ -71,6 +71,18 @@ struct Unreached {
   std::uint64_t shared_objects = 0, bytes = 0;
 };
 
+/// UsedFile::via of what only a trace knows.
+inline constexpr const char* trace_via = "trace";
+
+/// What processes of the image were seen to open, see runtime/trace.h.
+struct Trace {
+  std::vector<std::string> sources;   ///< "paths.txt", "prefetch landmark of layer 3"
+  bool covers = false;                ///< it is of the whole image, and names files of it
+  std::uint64_t paths = 0;            ///< that were named
+  std::uint64_t missing_paths = 0;    ///< of these, which lead to nothing in the image
+  std::vector<rootfs::FileId> files;  ///< each once, ascending
+};
+
 struct Closure {
   std::vector<ProcessClosure> processes;  ///< as planned: main first
   std::vector<UsedFile> files;            ///< in the order in which they were found, process by process
@@ -83,6 +95,7 @@ struct Closure {
   bool no_command = false;
   bool execs_arguments = true;
   std::vector<SearchWeakness> weaknesses;
+  Trace trace;
   std::vector<Note> notes;
 };
 

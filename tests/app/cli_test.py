@@ -151,6 +151,53 @@ class Choices(Case):
         self.assertIn(b"linux/s390x", out)
 
 
+class ColdStarts(Case):
+    """--have: what a node that has some layers still pulls."""
+
+    def start(self, layers, *arguments):
+        image = self.file(tar(Layout().image(layers).members()))
+        return image, self.report(image, *arguments)["cold_start"]
+
+    def test_layers_of_an_image_on_the_node_are_not_pulled(self):
+        base = self.file(tar(docker_archive(LAYERS[:1])), "base.tar")
+        image, start = self.start(LAYERS, "--have", base)
+        report = self.report(image)
+        self.assertNotIn("cold_start", report)
+        self.assertEqual(start["have"], ["app:1"])
+        self.assertEqual(start["layers_present"], 1)
+        above = report["layers"][1:]
+        self.assertEqual(start["pull_bytes"], sum(layer["compressed_bytes"] for layer in above))
+        self.assertEqual(start["unpacked_bytes"], sum(layer["payload_bytes"] for layer in above))
+        self.assertFalse(start["pull_is_estimate"])
+        self.assertIsNone(start["pull_ms"])
+
+    def test_a_layer_counts_on_the_same_layers_only_or_by_its_digest(self):
+        image, start = self.start(LAYERS, "--have", self.file(tar(docker_archive(LAYERS[1:])), "other.tar"))
+        self.assertEqual(start["layers_present"], 0)
+        layer = self.report(image)["layers"][1]
+        for digest in (layer["digest"], layer["diff_id"]):
+            start = self.report(image, "--have", digest)["cold_start"]
+            self.assertEqual((start["layers_present"], start["have"]), (1, [digest]))
+
+    def test_a_layer_that_is_there_twice_is_pulled_once(self):
+        once, twice = self.start(LAYERS, "--bandwidth", "1kB")[1], self.start([LAYERS[0], *LAYERS], "--bandwidth", "1kB")[1]
+        self.assertEqual(once["pull_bytes"], twice["pull_bytes"])
+        self.assertEqual(once["pull_ms"], once["pull_bytes"])
+        self.assertGreater(twice["unpacked_bytes"], once["unpacked_bytes"])
+
+    def test_the_page_says_it(self):
+        image = self.file(tar(docker_archive(LAYERS)))
+        code, out, _ = run("analyze", image, "--have", image, "--bandwidth", "10MB")
+        page = " ".join(out.decode().split())
+        self.assertEqual(code, 0)
+        self.assertIn("COLD START pulls 0 B of", page)
+        self.assertIn(f"{len(LAYERS)} of {len(LAYERS)} layers are there (app:1); 0 ms at 10.0 MB a second; unpacks 0 B", page)
+
+    def test_what_has_no_layers_cannot_be_known_again(self):
+        root = self.file(LAYERS[0], "root.tar")
+        self.refused(2, ["--have", "diff_id"], "analyze", self.file(tar(docker_archive(LAYERS))), "--have", root)
+
+
 class Refusals(Case):
     def test_what_is_no_image_is_named(self):
         for content, pieces in {
@@ -225,7 +272,9 @@ class Refusals(Case):
         path = self.file(tar(docker_archive(LAYERS)))
         for pieces, arguments in ((["analyze"], ["analyse", path]), (["IMAGE"], ["analyze"]), (["--threads"], ["analyze", path, "--thread", "1"]),
                                   (["json"], ["analyze", path, "-o", "jsn"]), (["standard output"], ["analyze", path, "-o", "json", "-o", "text"]),
-                                  (["layers"], ["analyze", path, "--limit", "layer=1"]), (["containerd://"], ["analyze", "containerd://app"])):
+                                  (["layers"], ["analyze", path, "--limit", "layer=1"]), (["containerd://"], ["analyze", "containerd://app"]),
+                                  (['"--"', "command"], ["--", "--help"]), (['"--"', "command"], ["--", "analyze", path]),
+                                  (["bandwidth"], ["analyze", path, "--bandwidth", "0"])):
             self.refused(2, pieces, *arguments)
 
     def test_what_the_machine_lacks_exits_with_5(self):

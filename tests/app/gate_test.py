@@ -249,7 +249,11 @@ class Configuration(Case):
                 ("images:\n  - budget: {unpacked: 1, unpacked: 2}\n", "3:27", "duplicate"),
                 ("images:\n  - waivers: [{budget: unpacked}]\n", "3:15", "reason"),
                 ("images:\n  - waivers: [{budget: unpacked, reason: r, until: 2027-13-01}]\n", "3:52", "no date"),
-                ("images:\n  - budget: {layers: many}\n", "3:22", "number of layers")):
+                ("images:\n  - budget: {layers: many}\n", "3:22", "number of layers"),
+                ("comment: {min-chnge: 1MB}\n", "2:11", 'did you mean "min-change"'),
+                ("comment: {min-change: 1QB}\n", "2:23", "unknown unit"),
+                ("comment: {max-suggestions: all}\n", "2:28", "a number"),
+                ("comment: {when: on-change}\n", "2:17", "docs/ci.md")):
             self.config(text)
             _, errors = self.check(2)
             self.assertIn(f".imgslim.yaml:{place}: ", errors)
@@ -264,6 +268,17 @@ class Configuration(Case):
         self.config(entry % "2020-01-01")
         out, _ = self.check(1)
         self.assertIn("its waiver ended on 2020-01-01", " ".join(out.split()))
+
+    def test_the_comment_goes_by_the_configuration_and_flags_win(self):
+        self.config("comment: {key: from-file, min-change: 1GB}\n")
+        grown = self.file("grown.tar", tar(docker_archive([BASE, TOP, tar({"opt/more": b"m" * 7_000_000})])))
+        for command in (("check", grown, "--baseline", self.image), ("diff", self.image, grown)):
+            code, out, _ = self.run_here(*command, "-o", "markdown")
+            self.assertEqual(code, 0, command)
+            self.assertTrue(out.startswith("<!-- imgslim:id=from-file change=small "), out)
+            code, out, _ = self.run_here(*command, "-o", "markdown", "--min-change", "1MB", "--comment-key", "flag")
+            self.assertTrue(out.startswith("<!-- imgslim:id=flag change=large "), out)
+        self.assertIn("id=from-file", self.run_here("analyze", self.image, "-o", "markdown")[1])
 
     def test_growth_over_a_committed_lock(self):
         self.check(0, "--write-lock", self.path("imgslim.lock.json"))

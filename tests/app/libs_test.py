@@ -91,6 +91,34 @@ class Libs(ShellRoot):
         self.assertIn("--cmd", errors)
         self.assertIn("no command", out)
 
+    def test_a_trace_counts_as_use_and_is_told_everywhere(self):
+        data = self.root / "opt" / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        (data / "words.txt").write_text("words")
+        trace = self.root.parent / "libs-test-trace.txt"
+        trace.write_text(f"# what ran\n{SHELL}\nopt/data/words.txt\n/no/such/file\n")
+        self.addCleanup(trace.unlink)
+        report = json.loads(self.of_shell("analyze", "--trace", trace, "--json"))
+        self.assertEqual(report["runtime"]["trace"],
+                         {"sources": [str(trace)], "covers": True, "paths": 3, "missing_paths": 1, "files": 2,
+                          "visible_bytes": 5 + os.path.getsize(SHELL), "added_files": 1, "added_bytes": 5})
+        words = [file for file in report["runtime"]["files"] if file["path"] == "opt/data/words.txt"]
+        self.assertEqual([(file["via"], file["detail"]) for file in words], [("trace", f"{trace}:3")])
+        self.assertIn(("trace-path-missing", f"{trace}:4"), [(n["code"], n["where"]) for n in report["notes"]])
+        page = " ".join(self.of_shell("analyze", "--trace", trace).split())
+        self.assertIn("1 with 5 B not known from the command; 1 path not in the image", page)
+        self.assertIn("words.txt", self.libs("--trace", trace, "--copy-from", "build"))
+        self.assertNotIn("words.txt", self.libs("--copy-from", "build"))
+
+    def test_a_line_of_strace_is_no_path(self):
+        trace = self.root.parent / "libs-test-strace.txt"
+        trace.write_text('/bin/sh\nopenat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3\n')
+        self.addCleanup(trace.unlink)
+        code, out, errors = run("analyze", self.root, "--trace", trace)
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn(f"{trace}:2: no path: ", errors)
+        self.assertEqual(run("analyze", self.root, "--trace", self.root / "no-such")[0], 5)
+
     def test_what_cannot_be_understood_is_a_usage_error(self):
         for arguments in (["--list", "--tree"], ["--tree", "--copy-from", "x"], ["--tier", "sure"], ["--cpu", "z80"],
                           ["--cmd", "'open"], ["-o", "ncdu"]):

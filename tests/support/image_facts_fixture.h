@@ -11,6 +11,7 @@
 #include "image_rules/run.h"
 #include "rules/lint.h"
 #include "rules/ruleset.h"
+#include "runtime/trace.h"
 #include "support/layer_fixture.h"
 
 namespace imgslim::test {
@@ -49,6 +50,12 @@ class ImageFactsFixture {
     return *this;
   }
 
+  /// What processes of the image were seen to open.
+  ImageFactsFixture& trace(const std::string& paths) {
+    traces_.push_back({"paths.txt", paths});
+    return *this;
+  }
+
   /// Runs the stages: nothing is added afterwards.
   const image_rules::ImageFacts& facts() {
     if (facts_) return *facts_;
@@ -60,6 +67,7 @@ class ImageFactsFixture {
     owners_ = attribution::find_owners(*tree_, Limits{});
     duplicates_ = tree::find_duplicates(*tree_);
     closure_ = runtime::close(*files_, info.config, {});
+    runtime::add_traces(closure_, *files_, traces_);
     if (dockerfile_) written_ = rules::facts_of(dockerfile_->file, source_, options);
     relations_ = attribution::find_relations(*tree_, owners_, Limits{});
     facts_.emplace(
@@ -113,6 +121,7 @@ class ImageFactsFixture {
   attribution::PackageRelations relations_;
   std::vector<tree::DuplicateGroup> duplicates_;
   runtime::Closure closure_;
+  std::vector<runtime::TraceList> traces_;
   LintSource source_;
   std::optional<rules::Facts> written_;
   std::optional<image_rules::ImageFacts> facts_;

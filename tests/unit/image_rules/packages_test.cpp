@@ -1,4 +1,6 @@
 // Why packages are there: one image that a rule must find, and one that it must leave alone.
+#include <set>
+
 #include "support/elf_builder.h"
 #include "support/image_facts_fixture.h"
 
@@ -91,6 +93,22 @@ TEST_CASE("SL3001 is silent where the image disproves the text, and stands at th
   CHECK(good.judged("SL3001").empty());
 }
 
+TEST_CASE("SL3002 has the archives that a later layer deletes as well, where others stay") {
+  const auto build = [](ImageFactsFixture& image, bool with_cache) {
+    LayerFixture base, installs, removes;
+    installs.file("var/cache/apt/archives/gcc_12_amd64.deb", std::string(size, 'd'));
+    if (with_cache) installs.file("var/cache/apt/pkgcache.bin", std::string(size, 'c'));
+    removes.file("var/cache/apt/archives/.wh.gcc_12_amd64.deb", "");
+    image.layer("ADD rootfs.tar /", base.file("etc/a", "a")).layer("RUN apt-get install -y gcc", installs);
+    image.layer("RUN rm /var/cache/apt/archives/*.deb", removes).base(1);
+  };
+  ImageFactsFixture both, deleted;
+  build(both, true);
+  build(deleted, false);
+  CHECK(saved(both, "SL3002") == 2 * size);
+  CHECK(deleted.findings("SL3002").empty());
+}
+
 TEST_CASE("SL3003 has what only Recommends keeps, not what the program uses of it") {
   auto debian = with_app("Recommends: extra\n");
   debian.package("extra", "Depends: extra-data\n", "usr/share/extra", true);
@@ -139,6 +157,24 @@ TEST_CASE("SL3004 says nothing when no command is known") {
   Debian debian;
   debian.package("idle", "", "usr/bin/idle", false, std::string(2'000'000, 'i'));
   CHECK(debian.done().findings("SL3004").empty());
+}
+
+TEST_CASE("SL3004 rests on a trace where the closure cannot know, and says so") {
+  Debian debian;
+  debian.package("app", "Depends: lib\n", "usr/bin/app", false);
+  debian.package("lib", "", "usr/share/lib", true, std::string(2'000'000, 'l'));
+  debian.package("idle", "", "usr/bin/idle", false, std::string(2'000'000, 'i'));
+  const auto found = debian.done().trace("/usr/bin/app\n").findings("SL3004");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].evidence.at(0).path == "idle");
+  CHECK(found[0].saving->basis == "estimated");
+  CHECK(found[0].message.ends_with(" (as far as the trace goes)"));
+}
+
+TEST_CASE("a trace that names nothing of the image lets nobody call a package unused") {
+  Debian debian;
+  debian.package("idle", "", "usr/bin/idle", false, std::string(2'000'000, 'i'));
+  CHECK(debian.done().trace("/usr/bin/other\n").findings("SL3004").empty());
 }
 
 TEST_CASE("SL3007 has what a later RUN purges, and apk's virtual packages that stayed") {
@@ -275,4 +311,18 @@ TEST_CASE("rules of languages' leftovers find their paths and no others") {
   check_paths("SL4022", "root/.m2/repository/a.jar", "app/lib/a.jar");
   check_paths("SL4030", "opt/java/jmods/java.base.jmod", "opt/java/lib/modules", large);
   check_paths("SL4040", "usr/share/dotnet/sdk/8.0.100/Roslyn/a.dll", "usr/share/dotnet/shared/a.dll");
+}
+
+TEST_CASE("messages of rules hold no placeholder that nobody fills") {
+  const std::set<std::string> known{"{bytes}", "{compressed}", "{files}", "{layer}", "{name}", "{path}"};
+  for (const auto& rule : rules::all_rules(Ruleset::built_in())) {
+    const auto* message = rule.image ? rule.image->find("message") : nullptr;
+    if (!message) continue;
+    CAPTURE(rule.info.id, message->text);
+    for (auto at = message->text.find('{'); at != std::string::npos; at = message->text.find('{', at + 1)) {
+      const auto word = message->text.substr(at, message->text.find('}', at) + 1 - at);
+      CHECK(known.count(word) == 1);
+    }
+    CHECK(message->text.find("/{path}") == std::string::npos);
+  }
 }

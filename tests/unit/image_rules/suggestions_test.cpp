@@ -101,11 +101,82 @@ TEST_CASE("flattening stores every visible file of the author once, and the base
   two.file("a", std::string(2000, 'd')).file(".wh.b", "");
   image.layer("ADD rootfs.tar /", base).layer("RUN one", one).layer("RUN two", two).base(1);
   const auto found = image_rules::what_ifs(image.facts(), {});
-  REQUIRE(found.size() == 2);
-  CHECK(found[0].name == "flatten");
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].name == "merge-layers");
   CHECK(found[0].payload_bytes == 5000 + 3000 + 2000);
-  CHECK(found[1].name == "squash");
-  CHECK(found[1].payload_bytes == 3000 + 2000);
+  CHECK(found[1].name == "flatten");
+  CHECK(found[1].payload_bytes == 5000 + 3000 + 2000);
+  CHECK(found[2].name == "squash");
+  CHECK(found[2].payload_bytes == 3000 + 2000);
+}
+
+TEST_CASE("RUNs in a row that undo each other are offered as one, without those at the ends that change nothing") {
+  ImageFactsFixture image;
+  LayerFixture base, quiet, makes, again, removes, copy, more, less;
+  base.file("a", std::string(5000, 'a'));
+  quiet.file("q", "q");
+  makes.file("b", std::string(7000, 'b')).file("c", std::string(4000, 'c')).directory("d");
+  again.file("c", std::string(4000, 'C')).directory("d", 0700);
+  removes.file(".wh.b", "");
+  copy.file("e", "e");
+  more.file("f", std::string(3000, 'f'));
+  less.file(".wh.f", "");
+  image.layer("ADD rootfs.tar /", base).layer("RUN quiet", quiet).layer("RUN makes", makes).layer("RUN again", again);
+  image.layer("RUN removes", removes).layer("COPY e /", copy).layer("RUN more", more).step("ENV A=b");
+  image.layer("RUN less", less).base(1);
+  std::vector<ReportWhatIf> merges;
+  for (const auto& way : image_rules::what_ifs(image.facts(), {}))
+    if (way.name == "merge-layers") merges.push_back(way);
+  REQUIRE(merges.size() == 1);
+  CHECK(merges[0].layers == std::vector<std::uint32_t>{2, 4});
+  CHECK(merges[0].description == "one RUN in place of those of layers 3 to 5");
+  CHECK(merges[0].payload_bytes == 5000 + 1 + 4000 + 1 + 3000);
+  CHECK(merges[0].basis == "measured");
+}
+
+TEST_CASE("layers of the base are not merged, nor RUNs with a COPY between them") {
+  ImageFactsFixture image;
+  LayerFixture base, makes, removes, own, copy, rest;
+  makes.file("b", std::string(7000, 'b'));
+  own.file("c", std::string(7000, 'c'));
+  rest.file(".wh.c", "");
+  image.layer("ADD rootfs.tar /", base.file("a", "a")).layer("RUN makes", makes);
+  image.layer("RUN removes", removes.file(".wh.b", "")).layer("RUN own", own).layer("COPY e /", copy.file("e", "e"));
+  for (const auto& way : image_rules::what_ifs(image.layer("RUN rest", rest).base(3).facts(), {}))
+    CHECK(way.name != "merge-layers");
+}
+
+TEST_CASE("leaving out compiled Python modules is offered with what it costs") {
+  ImageFactsFixture image;
+  LayerFixture base, own;
+  const std::string compiled("\xa7\r\r\n\0\0\0\0\x10\0\0\0\x64\0\0\0", 16);
+  base.file("usr/lib/python3.11/__pycache__/os.cpython-311.pyc", compiled + std::string(9000, 'b'));
+  own.file("app/__pycache__/main.cpython-311.pyc", compiled + std::string(9000, 'p'));
+  own.file("app/loose.pyc", compiled + std::string(9000, 'l'));
+  const auto found =
+      image_rules::what_ifs(image.layer("ADD rootfs.tar /", base).layer("COPY . /app", own).base(1).facts(), {});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].name == "no-bytecode");
+  CHECK(found[0].payload_bytes == 2 * (compiled.size() + 9000));
+  CHECK(found[0].basis == "estimated");
+  CHECK(found[0].description.find("slower start") != std::string::npos);
+  CHECK(found[0].description.find("more memory") != std::string::npos);
+}
+
+TEST_CASE("a second stage stands on what the findings name, else on nothing") {
+  ImageFactsFixture image;
+  LayerFixture base;
+  base.file("usr/bin/app", std::string(1000, 'a')).file("usr/bin/other", std::string(9000, 'o'));
+  image.trace("/usr/bin/app").layer("ADD rootfs.tar /", base).base(1);
+  ImageFinding distroless;
+  distroless.alternative = "distroless/cc";
+  const auto bare = image_rules::what_ifs(image.facts(), {}), on = image_rules::what_ifs(image.facts(), {distroless});
+  REQUIRE(bare.size() == 1);
+  REQUIRE(on.size() == 1);
+  CHECK(bare[0].base == "scratch");
+  CHECK(on[0].base == "distroless/cc");
+  CHECK(on[0].description.starts_with("a stage on distroless/cc, which has the rest, with what the command uses"));
+  CHECK(on[0].description.find("imgslim libs IMAGE --copy-from STAGE") != std::string::npos);
 }
 
 TEST_CASE("an image of one layer has nothing to flatten") {
@@ -113,4 +184,21 @@ TEST_CASE("an image of one layer has nothing to flatten") {
   LayerFixture base;
   base.file("a", "content");
   CHECK(image_rules::what_ifs(image.layer("ADD rootfs.tar /", base).facts(), {}).empty());
+}
+
+TEST_CASE("a second stage is offered on a trace's word where the closure cannot know, and says so") {
+  const auto build = [](const std::string& paths) {
+    ImageFactsFixture image;
+    LayerFixture base;
+    base.file("usr/bin/app", std::string(1000, 'a')).file("usr/bin/other", std::string(9000, 'o'));
+    if (!paths.empty()) image.trace(paths);
+    return image_rules::what_ifs(image.layer("ADD rootfs.tar /", base).base(1).facts(), {});
+  };
+  CHECK(build("").empty());
+  const auto found = build("/usr/bin/app\n");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].name == "second-stage");
+  CHECK(found[0].payload_bytes == 1000);
+  CHECK(found[0].basis == "estimated");
+  CHECK(found[0].description.find("as far as the trace goes") != std::string::npos);
 }

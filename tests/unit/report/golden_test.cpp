@@ -1,9 +1,11 @@
 #include "unit/report/golden.h"
 
+#include "imgslim/budget.h"
 #include "imgslim/render.h"
 #include "support/catch.h"
 #include "unit/report/sample_reports.h"
 #include "unit/report/sample_runtime.h"
+#include "unit/report/sample_suggestions.h"
 
 using namespace imgslim;
 using test::check_golden;
@@ -65,4 +67,23 @@ TEST_CASE("answers to libs are as reviewed") {
   check_golden("libs-hostile.txt", render_libraries(test::hostile_libraries(), Format::text, terminal));
   check_golden("libs-tree-hostile.txt", render_library_tree(test::hostile_libraries(), ascii));
   check_golden("libs-copy-hostile.txt", render_copy_instructions(test::hostile_libraries(), "build", terminal));
+}
+
+TEST_CASE("the page and the JSON of a comparison are as reviewed") {
+  const auto grown = test::grown_comparison(test::suggested_report());
+  check_golden("diff.txt", render_comparison(grown, Format::text, terminal));
+  check_golden("diff.json", render_comparison(grown, Format::json, terminal));
+  const auto hostile = test::hostile_comparison(test::hostile_suggested_report());
+  check_golden("diff-hostile.txt", render_comparison(hostile, Format::text, ascii));
+}
+
+TEST_CASE("a lock is as reviewed") {
+  check_golden("realistic.lock.json", write_lock(test::realistic_report()));
+  check_golden("hostile.lock.json", write_lock(test::hostile_report()));
+}
+
+TEST_CASE("the block of a cold start is as reviewed") {
+  auto report = test::one_layer_report();
+  report.cold_start = ReportColdStart{{"debian:12"}, 1, 12'345'678, true, 34'567'890, 2'000'000, 10'000'000, 1'234};
+  check_golden("cold-start.txt", render(report, Format::text, terminal));
 }

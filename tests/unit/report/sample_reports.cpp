@@ -352,6 +352,9 @@ Report hostile_report() {
   report.memory->startup.processes[0].runtime = "\x1b[2J" + std::string(100, 'r');
   report.memory->sharing.layers[0].instruction = "RUN \x1b]0;x\x07" + std::string(500, 'i');
   report.runtime->failures[0].obstacle = "\x1b[5m";
+  report.runtime->trace =
+      RuntimeTrace{{"\x1b[2Jpaths\n" + std::string(200, 't'), "second"}, false, 9, 2, 7, 70'000, 3, 30'000};
+  report.packages[3].runtime = "untraced";
   report.findings->front().message = std::string(90, 'w') + "\r\n##vso[x] \xe6\xbc\xa2 " + std::string(5'000, 'm');
   report.findings->back().location.path = std::string(300, 'f') + "\n";
   report.notes.push_back(

@@ -124,6 +124,7 @@ Comparison grown_comparison(const Report& head) {
                       {"renamed", "app/new", "app/old", {1'500'000, 1'500'000}}};
   DiffMemory memory;
   memory.rss_bytes = {16'000'000, head.memory->startup.rss_bytes.estimate};
+  memory.sharing_lost_bytes = {0, 5'700'000};
   comparison.memory = memory;
   comparison.findings_added = std::vector<ReportFinding>{pip_cache()};
   return comparison;

@@ -187,6 +187,28 @@ TEST_CASE("instructions are rewritten in the form that is wanted") {
        {"ExposeProtoCasing", "FROM a\nEXPOSE 80/TCP 53/Udp 1\n", "FROM a\nEXPOSE 80/tcp 53/udp 1\n"}});
 }
 
+TEST_CASE("a JRE takes the JDK's place where the stage only starts java and the vendor has both") {
+  const std::string start = "CMD [\"java\", \"-jar\", \"/app.jar\"]\n";
+  const auto changed = [&](const std::string& before, const std::string& after) {
+    CAPTURE(before);
+    CHECK(fixed(before + start, "SL4030") == after + start);
+  };
+  changed("FROM eclipse-temurin:21-jdk-jammy\n", "FROM eclipse-temurin:21-jre-jammy\n");
+  changed("FROM debian:12\nRUN apt-get install -y curl openjdk-17-jdk-headless\n",
+          "FROM debian:12\nRUN apt-get install -y curl openjdk-17-jre-headless\n");
+  changed("FROM debian:12\nRUN apt-get install -y default-jdk\n",
+          "FROM debian:12\nRUN apt-get install -y default-jre\n");
+  for (const auto* before :
+       {"FROM openjdk:17\n", "FROM amazoncorretto:21-jdk\n", "FROM eclipse-temurin:21\n",
+        "FROM eclipse-temurin:${V}-jdk\n", "FROM eclipse-temurin:21-jdk\nRUN javac A.java\n",
+        "FROM debian:12\nRUN apt-get install -y default-jdk && mvn package\n",
+        "FROM alpine:3\nRUN apk add openjdk17-jdk\n", "FROM debian:12\nRUN apt-get install -y openjdk-${V}-jdk\n"})
+    changed(before, before);
+  const std::string other = "FROM eclipse-temurin:21-jdk\nCMD [\"jshell\"]\n", silent = "FROM eclipse-temurin:21-jdk\n";
+  CHECK(fixed(other, "SL4030") == other);
+  CHECK(fixed(silent, "SL4030") == silent);
+}
+
 TEST_CASE("a byte order mark and wide encodings survive fixing") {
   CHECK(fixed("\xEF\xBB\xBF"
               "FROM a AS Web\n",

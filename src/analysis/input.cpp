@@ -216,7 +216,9 @@ Result<std::vector<LoadedImage>> load_platforms(const std::string& location, con
 Result<ImageInfo> load_manifests(const std::string& location, const Selection& selection, const Limits& limits) {
   IMGSLIM_TRY(const auto store, open_store(location, limits));
   if (!store || !image::is_image(*store->members))
-    return usage_error(location + ": the base image must be an uncompressed archive or a layout directory");
+    return usage_error(
+        location +
+        ": an image of which only the layers are asked must be an uncompressed archive or a layout directory");
   return image::resolve(*store->members, store->container, selection, limits);
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "attribution/content_class.h"
+#include "core/path.h"
 #include "rules/matcher.h"
 #include "tree/visit.h"
 
@@ -25,6 +26,14 @@ using Groups = std::map<std::pair<LayerIndex, LayerIndex>, std::vector<EntryId>>
 bool is_copy(const ImageFacts& image, LayerIndex layer) {
   const auto& kind = image.step_of(layer).kind;
   return kind == "COPY" || kind == "ADD";
+}
+
+/// Whether a RUN takes packages away again.
+bool removes_packages(std::string_view run) {
+  constexpr std::string_view words[] = {"apt-get purge",    "apt-get remove", "autoremove", "apk del",
+                                        "apt-get -y purge", "dnf remove",     "yum remove"};
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return run.find(word) != std::string_view::npos; });
 }
 
 std::string layer_name(LayerIndex layer) { return "layer " + std::to_string(layer + 1); }
@@ -80,14 +89,23 @@ std::optional<EntryId> visible_copy(const ImageFacts& image, EntryId dead, Layer
   return tree.inode_of(entry);
 }
 
+/// What every installation rewrites, often with what it held.
+bool is_kept_by_package_managers(std::string_view path) {
+  return attribution::is_package_database(path) || is_within(path, "var/cache/debconf");
+}
+
+/// Whose files are stored again.
+enum class Origin : std::uint8_t { anybody, author, base };
+
 /// Of files that `cause` stores again, what goes when it does not: its own copy, or where that is gone too, the entry.
-Groups stored_again(const ImageFacts& image, bool by_copy) {
+Groups stored_again(const ImageFacts& image, bool by_copy, Origin origin) {
   Groups groups;
-  for_each_dead(image, [&](EntryId id, LayerIndex, const tree::EntryFate& fate) {
+  for_each_dead(image, [&](EntryId id, LayerIndex layer, const tree::EntryFate& fate) {
     const LayerIndex cause = fate.cause_layer;
     if (!is_stored_again(fate.fate) || !image.is_mine(cause) || is_copy(image, cause) != by_copy) return;
+    if (origin != Origin::anybody && image.is_mine(layer) != (origin == Origin::author)) return;
     const auto path = image.tree().entry_path(id);
-    if (attribution::is_package_database(path)) return;
+    if (is_kept_by_package_managers(path)) return;
     groups[{cause, cause}].push_back(visible_copy(image, id, cause).value_or(id));
   });
   return groups;
@@ -110,7 +128,10 @@ std::vector<ImageFinding> check_deleted(const CheckContext& context) {
   for_each_dead(image, [&](EntryId id, LayerIndex layer, const tree::EntryFate& fate) {
     if (!is_deleted(fate.fate) || !image.is_mine(layer)) return;
     const bool cache = !caches.matches(image.tree().entry_path(id)).empty();
-    const auto found = is_copy(image, layer) ? "copied" : cache ? "cache" : "other";
+    const auto found = is_copy(image, layer)                                    ? "copied"
+                       : cache                                                  ? "cache"
+                       : removes_packages(image.step_of(fate.cause_layer).text) ? "packages"
+                                                                                : "other";
     if (found == kind) groups[{layer, fate.cause_layer}].push_back(id);
   });
   std::vector<ImageFinding> findings;
@@ -135,11 +156,16 @@ std::vector<ImageFinding> check_overwritten(const CheckContext& context) {
 }
 
 std::vector<ImageFinding> check_copied_up(const CheckContext& context) {
-  return findings_of(context, stored_again(context.image, false));
+  auto findings = findings_of(context, stored_again(context.image, false, Origin::author));
+  for (auto& finding : findings_of(context, stored_again(context.image, false, Origin::base))) {
+    finding.advice = "Leave the base image's files as they are: a changed owner, mode or time stores them whole.";
+    findings.push_back(std::move(finding));
+  }
+  return findings;
 }
 
 std::vector<ImageFinding> check_repeated(const CheckContext& context) {
-  return findings_of(context, stored_again(context.image, true));
+  return findings_of(context, stored_again(context.image, true, Origin::anybody));
 }
 
 std::vector<ImageFinding> check_relocated(const CheckContext& context) {

@@ -8,7 +8,8 @@
 namespace imgslim::image_rules {
 
 /// Files of the author's layers that a later layer deletes, one finding for each pair of layers. "kind" says which:
-/// "copied" (COPY or ADD brought them), "cache" (globs of "caches" name it), "other".
+/// "copied" (COPY or ADD brought them), "cache" (globs of "caches" name it), "packages" (a RUN removes packages),
+/// "other".
 [[nodiscard]] std::vector<ImageFinding> check_deleted(const CheckContext& context);
 /// Files of the author's layers that a later layer replaces by other content.
 [[nodiscard]] std::vector<ImageFinding> check_overwritten(const CheckContext& context);

@@ -9,6 +9,7 @@
 
 #include "attribution/package_relations.h"
 #include "core/path.h"
+#include "image_rules/layer_checks.h"
 #include "image_rules/package_checks.h"
 #include "tree/visit.h"
 
@@ -135,20 +136,8 @@ std::vector<ImageFinding> check_orphans(const CheckContext& context) {
 }
 
 std::vector<ImageFinding> check_removed_late(const CheckContext& context) {
-  constexpr std::array<std::string_view, 7> removals{"apt-get purge",    "apt-get remove", "autoremove", "apk del",
-                                                     "apt-get -y purge", "dnf remove",     "yum remove"};
   const auto& image = context.image;
-  const auto& tree = image.tree();
-  std::map<std::pair<LayerIndex, LayerIndex>, std::vector<EntryId>> groups;
-  tree::for_each_entry(tree, [&](EntryId id, LayerIndex layer, const layer::Entry& entry) {
-    const auto& fate = tree.fate(id);
-    const bool deleted = fate.fate == tree::Fate::deleted || fate.fate == tree::Fate::deleted_by_opaque;
-    if (deleted && entry.content_bytes > 0 && image.is_mine(layer) &&
-        says(image.step_of(fate.cause_layer).text, removals))
-      groups[{layer, fate.cause_layer}].push_back(id);
-  });
-  std::vector<ImageFinding> findings;
-  for (auto& [layers, entries] : groups) add_entries(context, layers.first, std::move(entries), findings);
+  auto findings = check_deleted(context);
   const auto removal = packages::find_removal(image.relations.system, virtual_packages(image.relations));
   for (auto& finding : package_findings(context, as_packages(image, image.relations, removal), Basis::measured)) {
     finding.message = "packages that are there for a build (apk add --virtual) are left in layer " +
@@ -195,10 +184,15 @@ std::vector<ImageFinding> check_health_check_tools(const CheckContext& context) 
       if (process.role == entrypoint::Role::healthcheck && process.program.file == file.file) tools.insert(owner);
     }
   }
+  // What other processes use stays, whatever brought it.
+  auto graph = relations.system;
+  for (Id id = 0; id < graph.nodes.size(); ++id)
+    graph.nodes[id].wanted =
+        graph.nodes[id].wanted || (relations.owners[id] != attribution::no_package && elsewhere[relations.owners[id]]);
   std::vector<ImageFinding> findings;
-  for (Id id = 0; id < relations.system.nodes.size(); ++id) {
+  for (Id id = 0; id < graph.nodes.size(); ++id) {
     if (!tools.contains(relations.owners[id]) || elsewhere[relations.owners[id]]) continue;
-    const auto removal = as_packages(image, relations, packages::find_removal(relations.system, {id}));
+    const auto removal = as_packages(image, relations, packages::find_removal(graph, {id}));
     bool is_used = false;
     for (std::size_t at = 0; at < removal.size(); ++at) is_used = is_used || (removal[at] && elsewhere[at]);
     if (is_used) continue;

@@ -195,7 +195,7 @@ class ColdStarts(Case):
 
     def test_what_has_no_layers_cannot_be_known_again(self):
         root = self.file(LAYERS[0], "root.tar")
-        self.refused(2, ["--have", "diff_id"], "analyze", self.file(tar(docker_archive(LAYERS))), "--have", root)
+        self.refused(2, ["root.tar", "archive or a layout"], "analyze", self.file(tar(docker_archive(LAYERS))), "--have", root)
 
 
 class Refusals(Case):

@@ -162,7 +162,8 @@ TEST_CASE("SL4013 has the smaller versions of a package, and says nothing of one
 TEST_CASE("SL4020 and SL4021 have Go programs by their build settings, SL4023 the others") {
   // Debug information of more than the rules' least size: -g3 keeps every macro.
   std::string macros;
-  for (int i = 0; i < 12'000; ++i) macros += "#define MACRO_" + std::to_string(i) + " \"" + std::string(120, 'm') + "\"\n";
+  for (int i = 0; i < 12'000; ++i)
+    macros += "#define MACRO_" + std::to_string(i) + " \"" + std::string(120, 'm') + "\"\n";
   const auto program = compiled(macros + "int main(void) { return 0; }\n", "-g3");
   const auto stripped = compiled("int main(void) { return 0; }", "-s");
   if (!program || !stripped) IMGSLIM_SKIP("no C compiler here");

@@ -63,16 +63,31 @@ TEST_CASE("SL2002 has the deleted caches, SL2009 what was copied, SL2001 neither
   CHECK(image.findings("SL2001").empty());
 }
 
-TEST_CASE("SL2004 claims the copy that chown made, also of files of the base image") {
+TEST_CASE("SL2004 claims the copy that chown made, and of the base image's files says to leave them") {
   ImageFactsFixture image;
   LayerFixture base, copies, changes;
   base.file("usr/lib/big", content('a'), 0644);
   copies.file("app/main", content('b'), 0644);
   changes.file("usr/lib/big", content('a'), 0755).file("app/main", content('b'), 0755);
   image.layer("ADD rootfs.tar /", base).layer("COPY app /app", copies).layer("RUN chmod -R a+x /app /usr/lib", changes);
-  const auto finding = only(image.base(1), "SL2004");
-  CHECK(saved(finding) == 2 * size);
-  CHECK(finding.location.layer == 2u);
+  const auto found = image.base(1).findings("SL2004");
+  REQUIRE(found.size() == 2);
+  for (const auto& finding : found) {
+    CHECK(saved(finding) == size);
+    CHECK(finding.location.layer == 2u);
+  }
+  CHECK(found[0].evidence.at(0).path == "app/main");
+  CHECK(found[1].evidence.at(0).path == "usr/lib/big");
+  CHECK(found[1].fix->description.starts_with("Leave the base image's files"));
+}
+
+TEST_CASE("SL2004 leaves debconf's answers to whoever installs") {
+  ImageFactsFixture image;
+  LayerFixture base, installs;
+  base.file("var/cache/debconf/templates.dat", content('d'));
+  installs.file("var/cache/debconf/templates.dat", content('d'), 0600);
+  image.layer("ADD rootfs.tar /", base).layer("RUN apt-get install -y app", installs);
+  CHECK(image.base(1).findings("SL2004").empty());
 }
 
 TEST_CASE("SL1008 is told of COPY, SL2004 is not") {

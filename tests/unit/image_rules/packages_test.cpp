@@ -185,6 +185,7 @@ TEST_CASE("SL3007 has what a later RUN purges, and apk's virtual packages that s
   late.layer("ADD rootfs.tar /", base.file("etc/a", "a")).layer("RUN apt-get install -y gcc", installs);
   late.layer("RUN apt-get purge -y gcc", purges).base(1);
   CHECK(saved(late, "SL3007") == size);
+  CHECK(late.findings("SL2001").empty());
   installs2.file("opt/data", std::string(size, 'g'));
   removes2.file("opt/.wh.data", "");
   same.layer("ADD rootfs.tar /", base2.file("etc/a", "a"))
@@ -237,6 +238,18 @@ TEST_CASE("SL3012 has the tool of the health check with its dependencies, unless
   auto none = with_app("");
   none.image.info.config.healthcheck = {"CMD", "/usr/bin/app", "--check"};
   CHECK(none.done().findings("SL3012").empty());
+}
+
+TEST_CASE("SL3012 leaves what the program uses of the tool's dependencies") {
+  Debian shared;
+  test::ElfSpec needs_ssl;
+  needs_ssl.soname = "libssl.so.3";
+  shared.package("libssl3", "", "usr/lib/libssl.so.3", true, test::build_elf(needs_ssl));
+  shared.package("curl", "Depends: libssl3, libcurl4\n", "usr/bin/curl", false, test::build_elf({.entry = 7}));
+  shared.package("libcurl4", "", "usr/lib/libcurl.so", true);
+  shared.image.info.config.entrypoint = {"/usr/lib/libssl.so.3"};
+  shared.image.info.config.healthcheck = {"CMD", "/usr/bin/curl", "http://localhost"};
+  CHECK(saved(shared.done(), "SL3012") == 2 * size);
 }
 
 TEST_CASE("SL3013 has the copies that an upgrade makes of the base's files") {

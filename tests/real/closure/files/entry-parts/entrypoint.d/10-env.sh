@@ -1,0 +1,1 @@
+export WORKERS=${WORKERS:-2}

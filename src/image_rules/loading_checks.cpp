@@ -79,11 +79,14 @@ class UseWalk {
   std::unordered_map<std::uint32_t, std::vector<std::size_t>> offers_;
 };
 
-std::uint64_t resident_bytes(const ImageFacts& image, UseIndex use) {
-  if (image.startup == nullptr) return 0;
+/// What the loader touches of a file, which is all when nothing calls it.
+std::uint64_t loaded_bytes(const ImageFacts& image, UseIndex use) {
+  std::uint64_t bytes = 0;
+  if (image.startup == nullptr) return bytes;
   for (const auto& object : image.startup->objects)
-    if (object.use == use) return object.resident.estimate;
-  return 0;
+    if (object.use == use)
+      for (const auto& part : object.parts) bytes += part.floor_bytes;
+  return bytes;
 }
 
 /// Whether the author can link the file anew: it is in his layers and of no system package.
@@ -118,7 +121,7 @@ std::vector<ImageFinding> check_unused_libraries(const CheckContext& context) {
     finding.path = image.closure.files[cause].path.substr(1);
     finding.basis = Basis::estimated;
     for (const auto library : libraries) {
-      const auto bytes = resident_bytes(image, library);
+      const auto bytes = loaded_bytes(image, library);
       finding.rss_bytes += bytes;
       finding.evidence.push_back({image.closure.files[library].path.substr(1), bytes});
     }

@@ -78,8 +78,9 @@ void read_runtimes(const Value& all, Reader& reader, Coefficients& result) {
   if (!all.is_object()) return;
   for (const auto& [name, profile] : all.items())
     result.runtimes.push_back({name, reader.kib(profile, "fixed_kib"), reader.kib(profile, "per_code_kib"),
-                               reader.share(profile, "private_share"), reader.kib(profile, "without_class_sharing_kib"),
-                               reader.kib(profile, "serving_kib"), reader.kib(profile, "bytecode_most_kib"),
+                               reader.kib(profile, "most_code_kib"), reader.share(profile, "private_share"),
+                               reader.kib(profile, "without_class_sharing_kib"), reader.kib(profile, "serving_kib"),
+                               reader.kib(profile, "bytecode_most_kib"), reader.kib(profile, "cold_kib"),
                                reader.count(profile, "programs")});
 }
 
@@ -118,8 +119,8 @@ Result<Coefficients> parse_coefficients(std::string_view text) {
   const auto& bytecode = json::member(value, "bytecode");
   result.bytecode_own_per_source = reader.number(bytecode, "own_per_source", 0, 100);
   const auto& cold = json::member(value, "cold_start");
-  result.cold_cache_ratio = reader.number(cold, "cache_ratio", 0, 100);
-  result.cold_active_ratio = reader.number(cold, "active_ratio", 0, 100);
+  result.cold_file_share = reader.number(cold, "file_share", 0, 100);
+  result.cold_active_share = reader.share(cold, "active_share");
   const auto& intervals = json::member(value, "intervals");
   constexpr const char* kinds[] = {"tool", "server", "managed", "managed_other_version"};
   for (std::size_t i = 0; i < process_kind_count; ++i) result.processes[i] = reader.interval(intervals, kinds[i]);

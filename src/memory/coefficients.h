@@ -18,8 +18,8 @@ namespace imgslim::memory {
 enum class ObjectKind : std::uint8_t { program, go_program, c_library, library };
 inline constexpr std::size_t object_kind_count = 4;
 
-/// Parts are classed by size: up to 64 KiB, up to 128 KiB … above 4 MiB.
-inline constexpr std::size_t size_class_count = 8;
+/// Parts are classed by size: up to 64 KiB, up to 128 KiB … above 32 MiB.
+inline constexpr std::size_t size_class_count = 11;
 [[nodiscard]] std::size_t size_class(std::uint64_t bytes);
 
 /// How much of a part becomes resident beyond its floor, by size class.
@@ -39,10 +39,12 @@ struct RuntimeProfile {
   std::string runtime;  ///< "python 3.11", "go"
   double fixed_kib = 0;
   double per_code_kib = 0;               ///< for each KiB of code that it loads; of Go, of its program's text
+  double most_code_kib = 0;              ///< of which no more is loaded, however long a class path is; 0: no bound
   double private_share = 1;              ///< the rest are pages of files
   double without_class_sharing_kib = 0;  ///< what -Xshare:off adds to a Java machine
   double serving_kib = 0;                ///< of PHP, what OPcache's shared memory adds where requests are served
   double bytecode_most_kib = 0;  ///< of CPython, what compiling at start leaves at most: its memory is used again
+  double cold_kib = 0;           ///< page cache of a first start besides that of ELF files and code
   std::uint64_t programs = 0;
 };
 
@@ -64,13 +66,15 @@ struct Interval {
 struct Coefficients {
   std::string origin;  ///< on what they were measured, for people: "107 programs, Linux 6.18, 2026-11"
   std::array<std::array<Fraction, object_kind_count>, part_count> fractions{};
-  std::map<std::string, std::array<KnownShare, part_count>, std::less<>> files;  ///< by library_key()
+  /// By library_key(); with "@managed" or "@native" behind it, as one sort of programs uses them.
+  std::map<std::string, std::array<KnownShare, part_count>, std::less<>> files;
   std::vector<RuntimeProfile> runtimes;
   std::map<std::string, WorkerMemory, std::less<>> workers;  ///< by WorkerPool::server; "" for any other
   double native_heap_per_root_kib = 0;                       ///< KiB for the square root of each dirty KiB
   double kernel_fixed_kib = 0, kernel_per_process_kib = 0, kernel_per_resident = 0;
   double bytecode_own_per_source = 0;  ///< own bytes for each byte of Python source that a start compiles
-  double cold_cache_ratio = 0, cold_active_ratio = 0;  ///< see StartupEstimate
+  double cold_file_share = 0;    ///< of mapped ELF files and of code, what a first start brings into the page cache
+  double cold_active_share = 0;  ///< of that, what does not stay on the inactive list
   std::array<Interval, process_kind_count> processes{};
   Interval object, own_managed, own_native;
 };

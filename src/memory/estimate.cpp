@@ -120,7 +120,9 @@ class Estimator {
     if (facts == nullptr) return {};
     const auto name = base_name(file.path);
     const auto kind = kind_of(name, is_program);
-    auto parts = object_parts(*facts, name, kind, coefficients_);
+    const auto& runtime = input_.closure.processes[process].runtime;
+    const auto used_by = is_profiled(runtime, coefficients_) ? UsedBy::managed : UsedBy::native;
+    auto parts = object_parts(*facts, {name, kind, used_by}, coefficients_);
     const auto [at, is_new] = places_.try_emplace(use, result_.objects.size());
     if (is_new) {
       ObjectMemory object;
@@ -162,12 +164,13 @@ class Estimator {
     heap.private_bytes += memory.worker_bytes;
   }
 
-  void add_heap(const RuntimeHeap& heap, ProcessMemory& memory) const {
+  void add_heap(const RuntimeHeap& heap, ProcessMemory& memory) {
     memory.kind = heap.kind;
     memory.profile = heap.profile;
     memory.heap_bytes = heap.bytes;
     memory.heap_private_bytes = heap.private_bytes;
     memory.bytecode_bytes = heap.bytecode_bytes;
+    result_.cold_cache_bytes += heap.cold_bytes;
     memory.anonymous_bytes += heap.private_bytes;
     memory.file_shareable_bytes += heap.bytes - heap.private_bytes;
     const auto sum = memory.anonymous_bytes + memory.file_shareable_bytes + memory.file_private_bytes;
@@ -223,10 +226,19 @@ class Estimator {
     const auto share = single == 0 ? 1 : static_cast<double>(total.estimate) / static_cast<double>(single);
     total.low = std::min(total.estimate, std::max(result_.certain_bytes, scaled(low, share)));
     if (bounded) total.high = std::max(total.estimate, scaled(high, share));
-    result_.cold_cache_ratio = coefficients_.cold_cache_ratio;
-    result_.cold_active_ratio = coefficients_.cold_active_ratio;
+    sum_cold_start();
     result_.origin = coefficients_.origin;
     sum_limit();
+  }
+
+  /// Read-ahead brings whole files into the page cache, little as a process may touch of them.
+  void sum_cold_start() {
+    std::uint64_t files = 0;
+    for (const auto& object : result_.objects)
+      for (const auto& part : object.parts) files += part.part == Part::bss ? 0 : part.mapped_bytes;
+    for (const auto& process : result_.processes) files += process.code_bytes;
+    result_.cold_cache_bytes += scaled(files, coefficients_.cold_file_share);
+    result_.cold_active_bytes = scaled(result_.cold_cache_bytes, coefficients_.cold_active_share);
   }
 
   void sum_limit() {

@@ -67,12 +67,12 @@ struct StartupEstimate {
   ByteRange resident;
   std::uint64_t anonymous_bytes = 0, file_shareable_bytes = 0, file_private_bytes = 0;
   std::uint64_t certain_bytes = 0;
-  std::uint64_t heap_bytes = 0;    ///< resident.estimate less the objects
-  std::uint64_t kernel_bytes = 0;  ///< page tables, stacks, structures that the container is charged for
-  double cold_cache_ratio = 0;     ///< page cache that a first start reads, for each shareable byte
-  double cold_active_ratio = 0;    ///< the part of it that does not stay on the inactive list
-  std::string origin;              ///< Coefficients::origin
-  ByteRange start_limit;           ///< the least memory limit under which it starts: what cannot be reclaimed
+  std::uint64_t heap_bytes = 0;         ///< resident.estimate less the objects
+  std::uint64_t kernel_bytes = 0;       ///< page tables, stacks, structures that the container is charged for
+  std::uint64_t cold_cache_bytes = 0;   ///< page cache that a first start brings in: whole files, by read-ahead
+  std::uint64_t cold_active_bytes = 0;  ///< the part of it that does not stay on the inactive list
+  std::string origin;                   ///< Coefficients::origin
+  ByteRange start_limit;                ///< the least memory limit under which it starts: what cannot be reclaimed
 };
 
 /// What the estimate is told from.

@@ -1,11 +1,13 @@
 // Beyond what the loader touches, how much of a file's code and data becomes resident is measured, not computed. A file
-// that was measured in n programs has the mean of its own shares, drawn towards what files of its size and kind have in
-// general by the weight of one more program; other files have the latter alone.
+// that was measured in n programs has the median of its own shares, drawn towards what files of its size and kind have
+// in general by the weight of a quarter of a program; other files have the latter alone. Of files that both native
+// programs and language runtimes were measured with, those of the process's sort count, drawn towards those of both.
 #include "memory/object_memory.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string>
 
 #include "memory/loaded_pages.h"
 
@@ -28,18 +30,23 @@ Share general_share(const Fraction& fraction, std::uint64_t mapped_bytes) {
   return {fraction.resident[size_class(mapped_bytes)], fraction.written};
 }
 
-/// Header and RELRO pages are the loader's work alone.
-Share share_of(Part part, ObjectKind kind, std::uint64_t mapped_bytes, std::string_view key,
-               const Coefficients& coefficients) {
-  if (part == Part::header || part == Part::relro) return {0, 0};
-  const auto general = general_share(
-      coefficients.fractions[static_cast<std::size_t>(part)][static_cast<std::size_t>(kind)], mapped_bytes);
-  const auto file = coefficients.files.find(key);
-  if (file == coefficients.files.end()) return general;
-  const auto& known = file->second[static_cast<std::size_t>(part)];
-  const auto programs = static_cast<double>(known.programs), weight = programs / (programs + 1);
+Share drawn_towards(const Share& general, const KnownShare& known) {
+  constexpr double drawn = 0.25;  // the weight of the general share, in programs
+  const auto programs = static_cast<double>(known.programs), weight = programs / (programs + drawn);
   return {weight * known.share + (1 - weight) * general.resident,
           weight * known.written + (1 - weight) * general.written};
+}
+
+/// Header and RELRO pages are the loader's work alone.
+Share share_of(Part part, const ObjectUse& use, std::uint64_t mapped_bytes, const Coefficients& coefficients) {
+  if (part == Part::header || part == Part::relro) return {0, 0};
+  const auto at = static_cast<std::size_t>(part);
+  auto share = general_share(coefficients.fractions[at][static_cast<std::size_t>(use.kind)], mapped_bytes);
+  const std::string key(library_key(use.base_name));
+  for (const auto& name : {key, key + (use.used_by == UsedBy::managed ? "@managed" : "@native")})
+    if (const auto file = coefficients.files.find(name); file != coefficients.files.end())
+      share = drawn_towards(share, file->second[at]);
+  return share;
 }
 
 PartMemory part_memory(const LoadedPart& loaded, const Share& share) {
@@ -67,13 +74,11 @@ ObjectKind kind_of(std::string_view base_name, IsProgram is_program) {
   return is_c_library(base_name) ? ObjectKind::c_library : ObjectKind::library;
 }
 
-std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, std::string_view base_name, ObjectKind kind,
+std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, const ObjectUse& use,
                                      const Coefficients& coefficients) {
   std::vector<PartMemory> parts;
-  for (const auto& loaded : loaded_pages(facts)) {
-    parts.push_back(part_memory(
-        loaded, share_of(loaded.part, kind, loaded.pages * page_bytes, library_key(base_name), coefficients)));
-  }
+  for (const auto& loaded : loaded_pages(facts))
+    parts.push_back(part_memory(loaded, share_of(loaded.part, use, loaded.pages * page_bytes, coefficients)));
   return parts;
 }
 

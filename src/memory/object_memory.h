@@ -13,9 +13,20 @@ namespace imgslim::memory {
 enum class IsProgram : std::uint8_t { no, yes, go };
 [[nodiscard]] ObjectKind kind_of(std::string_view base_name, IsProgram is_program);
 
+/// Language runtimes use the libraries that they share with native programs more: they initialise them on load, or have
+/// them all bound.
+enum class UsedBy : std::uint8_t { native, managed };
+
+/// A file as a process has it.
+struct ObjectUse {
+  std::string_view base_name;
+  ObjectKind kind = ObjectKind::library;
+  UsedBy used_by = UsedBy::native;
+};
+
 /// The pages of a file in a process that has started, by part: the loader's, and of the rest what measured programs
 /// make resident.
-[[nodiscard]] std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, std::string_view base_name,
-                                                   ObjectKind kind, const Coefficients& coefficients);
+[[nodiscard]] std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, const ObjectUse& use,
+                                                   const Coefficients& coefficients);
 
 }  // namespace imgslim::memory

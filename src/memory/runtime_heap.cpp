@@ -92,27 +92,45 @@ std::uint64_t compiling_memory_of(std::uint64_t source_bytes, const RuntimeProfi
   return kib(std::min(grown_kib, profile.bytecode_most_kib));
 }
 
+/// A native program with a runtime in it ("gdb", "uwsgi") has a heap of its own beside the runtime's.
+bool embeds(const HeapInput& input) {
+  const auto runtime = name_of(input.process.runtime);
+  return runtime != "go" && !base_name(input.process.process.program.path).starts_with(runtime);
+}
+
+double loaded_code_kib(const HeapInput& input, const RuntimeProfile& profile) {
+  const auto bytes = name_of(input.process.runtime) == "go" ? input.text_bytes : input.code_bytes;
+  const auto code_kib = static_cast<double>(bytes) / 1024;
+  return profile.most_code_kib > 0 ? std::min(code_kib, profile.most_code_kib) : code_kib;
+}
+
 RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile, std::string_view wanted,
                           const Coefficients& coefficients) {
   const auto runtime = name_of(input.process.runtime);
-  const auto code = runtime == "go" ? input.text_bytes : input.code_bytes;
+  const auto code_kib = loaded_code_kib(input, profile);
   RuntimeHeap heap;
   heap.profile = profile.runtime;
   heap.kind = profile.runtime == wanted ? ProcessKind::managed : ProcessKind::managed_other_version;
   const auto serving_kib = runtime == "php" && serves_php(input) ? profile.serving_kib : 0.0;
-  heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * static_cast<double>(code) / 1024 + serving_kib);
+  heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * code_kib + serving_kib);
   heap.private_bytes = std::min(heap.bytes, kib(profile.private_share * static_cast<double>(heap.bytes) / 1024));
+  heap.cold_bytes = kib(profile.cold_kib);
   heap.bytecode_bytes = compiling_memory_of(input.compiled_anew_bytes, profile, coefficients);
   heap.bytes += heap.bytecode_bytes;
   heap.private_bytes += heap.bytecode_bytes;
   if (runtime == "java") add_java_options(input, profile, heap);
-  // A native program that only embeds the runtime has no less than others.
-  const auto least = native_heap_bytes(input, coefficients);
-  if (heap.bytes < least) heap.bytes = heap.private_bytes = least;
+  if (!embeds(input)) return heap;
+  const auto own = native_heap_bytes(input, coefficients);
+  heap.bytes += own;
+  heap.private_bytes += own;
   return heap;
 }
 
 }  // namespace
+
+bool is_profiled(std::string_view runtime, const Coefficients& coefficients) {
+  return find_profile(coefficients, profile_name(runtime)) != nullptr;
+}
 
 RuntimeHeap runtime_heap(const HeapInput& input, const Coefficients& coefficients) {
   const auto& runtime = input.process.runtime;

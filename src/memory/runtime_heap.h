@@ -14,6 +14,7 @@ struct RuntimeHeap {
   ProcessKind kind = ProcessKind::tool;
   std::uint64_t bytes = 0, private_bytes = 0;
   std::uint64_t bytecode_bytes = 0;  ///< of both, see ProcessMemory
+  std::uint64_t cold_bytes = 0;      ///< see RuntimeProfile::cold_kib
 };
 
 /// What of a process the profiles go by.
@@ -26,6 +27,9 @@ struct HeapInput {
   bool has_opcode_cache = false;          ///< PHP's OPcache is among its objects
   std::uint64_t compiled_anew_bytes = 0;  ///< Python sources without valid bytecode
 };
+
+/// Whether any version of the runtime "python 3.11.2" was measured.
+[[nodiscard]] bool is_profiled(std::string_view runtime, const Coefficients& coefficients);
 
 /// By the profile of its runtime and minor version, else of another version of it, else as native programs do. Of
 /// runtimes that are known to need more and were never measured, the least.

@@ -3,17 +3,12 @@
 // read-ahead too, and a next one's has not. New page cache is on the inactive list, which docker and cAdvisor subtract.
 #include "memory/tool_views.h"
 
-#include <cmath>
-
 namespace imgslim::memory {
 
 std::vector<ToolView> tool_views(const StartupEstimate& startup) {
   const auto own = startup.anonymous_bytes + startup.file_private_bytes;
   const auto charged = own + startup.kernel_bytes;
-  const auto part_of_files = [&](double factor) {
-    return static_cast<std::uint64_t>(std::llround(static_cast<double>(startup.file_shareable_bytes) * factor));
-  };
-  const auto cache = part_of_files(startup.cold_cache_ratio), active = part_of_files(startup.cold_active_ratio);
+  const auto cache = startup.cold_cache_bytes, active = startup.cold_active_bytes;
   const std::string without_inactive = "usage less inactive page cache: own memory, kernel memory, active page cache";
   const std::string all = "own memory, kernel memory, and page cache that this container brought in";
   return {{"docker stats", without_inactive, charged + active, charged},

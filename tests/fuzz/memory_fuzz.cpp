@@ -18,7 +18,7 @@ namespace {
 void check_pages(const elf::ElfFacts& facts) {
   static const auto coefficients = memory::built_in_coefficients();
   for (const auto kind : {memory::ObjectKind::program, memory::ObjectKind::library})
-    for (const auto& part : memory::object_parts(facts, "libc.so.6", kind, coefficients)) {
+    for (const auto& part : memory::object_parts(facts, {"libc.so.6", kind, memory::UsedBy::managed}, coefficients)) {
       IMGSLIM_CHECK(part.resident_bytes <= part.mapped_bytes);
       IMGSLIM_CHECK(part.private_bytes <= part.resident_bytes);
       IMGSLIM_CHECK(part.certain_bytes <= part.mapped_bytes && part.dirty_bytes <= part.mapped_bytes);

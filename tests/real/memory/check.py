@@ -4,8 +4,8 @@
 usage: check.py [--imgslim PROGRAM] [--cache DIR] [CHECK…]
 
 Checks: limits (heaps of Java and Node at each limit), floor (the least limit that a container starts with), replica (what tools show
-of a second container), sharing (a layer that stores files again), flags (options of Java), bytecode (Python modules without
-bytecode), touch (a Java heap that is touched at start). Needs root, cgroup v1 or v2 with the memory controller, and the roots of
+of a first and a second container), sharing (a layer that stores files again), flags (options of Java), bytecode (Python modules
+without bytecode), touch (a Java heap that is touched at start), linked (a library that nothing uses, a packed program). Needs root, cgroup v1 or v2 with the memory controller, and the roots of
 tests/real/closure. Last line: `N passed, N failed, N skipped`.
 """
 import argparse
@@ -31,6 +31,14 @@ TOLERANCE = 0.2
 JAVA_LIMITS = [64, 128, 200, 240, 256, 400, 512, 768, 1024, 1791, 1792, 2048, 3072, 4096]
 NODE_LIMITS = [64, 128, 256, 300, 400, 512, 600, 768, 1024, 1536, 2048, 3000, 4096, 6000, 8192, 12000, 15000, 16000]
 WRONG_FLAGS = ["-XX:+UseCGroupMemoryLimitForHeap", "-XX:MaxPermSize=64m", "-XX:+UseConcMarkSweepGC", "-XX:+NoSuchFlagAnywhere"]
+
+
+# A program linked with libraries that it does not use, the same linked as it should be, and one packed by UPX.
+LINKED = {"name": "memory-linked", "root": "memory-linked", "suite": "trixie", "packages": ["gcc", "libc6-dev", "libssl-dev", "upx-ucl"],
+          "setup": "echo '#include <unistd.h>\nint main(void) { return pause(); }' > /tmp/wait.c\n"
+                   "gcc -o /usr/bin/linked -Wl,--no-as-needed /tmp/wait.c -lssl -lcrypto\n"
+                   "gcc -o /usr/bin/needed -Wl,--as-needed /tmp/wait.c -lssl -lcrypto\n"
+                   "upx -q -o /usr/bin/packed /usr/bin/bash > /dev/null"}
 
 
 class Skip(Exception):
@@ -97,13 +105,12 @@ class Checks:
     def replica(self):
         for name in ("nginx", "python", "redis", "node", "java17", "caddy"):
             program, root = self.program(name)
-            run = measure.measured(self.options.cache, program, 2)["runs"][-1]
+            first, run = measure.measured(self.options.cache, program, 2, again=True)["runs"]
             if not run["cgroup"]:
                 raise Skip("no memory controller")
-            if len(run["processes"]) > 1:
-                continue  # workers are not counted
             memory = self.ask(root.image)["memory"]
             views = {view["tool"]: view for view in memory["tools"]}
+            self.first_replica(name, views, first)
             shown = (run["cgroup"]["usage"] - run["cgroup"]["inactive_file"]) * 1024
             floor = memory["startup"]["floor_bytes"]
             if memory["startup"]["processes"][0]["profile"] == "native":  # its configuration decides: the range must hold
@@ -112,6 +119,15 @@ class Checks:
                 continue
             self.near(views["docker stats"]["next_replica"], shown, f"{name}: docker stats of a next replica")
             self.near(views["container_memory_rss"]["next_replica"], run["cgroup"]["rss"] * 1024, f"{name}: container_memory_rss")
+
+    def first_replica(self, name, views, run):
+        """When the page cache could not be emptied, for another container has files of the base mapped, there is none."""
+        if not run["cold"]:
+            print(f"  {name}: the base is in use, no first replica")
+            return
+        brought = (run["cgroup"]["usage"] - run["cgroup"]["rss"] - run["cgroup"]["kernel"]) * 1024
+        view = views["podman stats"]
+        self.near(view["first_replica"] - view["next_replica"], brought, f"{name}: page cache that a first replica brings in")
 
     # ---- sharing
 
@@ -190,6 +206,30 @@ class Checks:
             self.expect(rss[0] == rss[1], f"{name}: -Xms alone adds {(rss[1] - rss[0]) / MIB:.1f} MiB")
             runs = measure.measured(self.options.cache, program, 2)["runs"]
             self.near(rss[2], statistics.mean(run["processes"][0]["rss"] for run in runs) * 1024, f"{name}: RSS")
+
+
+    # ---- what should not be loaded, or not in this form
+
+    def linked(self):
+        root = roots.Root(self.options.cache, LINKED)
+        root.build()
+        root.drop_upper()
+        of = {}
+        for name, command in (("linked", ["/usr/bin/linked"]), ("needed", ["/usr/bin/needed"]),
+                              ("packed", ["/usr/bin/packed", "-c", "sleep 1000; :"]), ("bash", ["/usr/bin/bash", "-c", "sleep 1000; :"])):
+            run = observe.measure(root, {**LINKED, "cmd": command, "stays": True}, 1)[0]
+            done = subprocess.run([self.options.imgslim, "analyze", root.image, "--cmd", shlex.join(command), "-o", "json"],
+                                  capture_output=True, text=True, check=True)
+            of[name] = run["processes"][0], json.loads(done.stdout)["findings"]
+        observe.drop(root)
+        said = [finding["saving"]["rss_bytes"] for finding in of["linked"][1] if finding["rule"] == "SL6002"]
+        self.expect(len(said) == 1, "a program with libraries that it does not use is found")
+        self.expect(not rules({"findings": of["needed"][1]}, "SL6002"), "the same program without them is not")
+        self.near(sum(said), (of["linked"][0]["rss"] - of["needed"][0]["rss"]) * 1024, "memory that unused libraries cost")
+        packed = [finding for finding in of["packed"][1] if finding["rule"] == "SL6003"]
+        self.expect([finding["evidence"][0]["path"].lstrip("/") for finding in packed] == ["usr/bin/packed"], "one packed program is found")
+        more = of["packed"][0]["anonymous"] - of["bash"][0]["anonymous"]
+        self.expect(more > 1000, f"a packed shell has {more} KiB more of its own than a plain one")
 
 
 def rules(answer, rule):
@@ -286,7 +326,7 @@ def main():
     options = parser.parse_args()
     roots.private_mounts()
     passed = failed = skipped = 0
-    for name in options.checks or ["limits", "floor", "replica", "sharing", "flags", "bytecode", "touch"]:
+    for name in options.checks or ["limits", "floor", "replica", "sharing", "flags", "bytecode", "touch", "linked"]:
         print(name, flush=True)
         checks = Checks(options)
         try:

@@ -10,9 +10,11 @@ import model
 
 FITTED = ["text", "rodata", "data", "bss"]
 LEAST_GAP_KIB = 4
-SIZE_CLASSES = [64, 128, 256, 512, 1024, 2048, 4096]
+SIZE_CLASSES = [64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768]
 LEAST_FILES = 3
 MOST_PROGRAMS = 8
+DRAWN = 0.25  # programs' weight that the general shares have against a file's own
+LAZY = {"java"}  # loads what it needs of its class path, not all of it
 MANAGED = {"python", "java", "node", "perl", "ruby", "php", "go"}
 BY_MAJOR = {"java", "node", "dotnet"}
 
@@ -21,8 +23,8 @@ def fit(samples):
     """The coefficient file's content, without its provenance."""
     pairs, samples = compiled_anew(samples), [sample for sample in samples if not sample.program.get("compiled_anew")]
     result = {"bytecode": {"own_per_source": bytecode_ratio(pairs)}, "fractions": fractions(samples), "files": files(samples),
-              "runtimes": runtimes(samples, pairs), "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples),
-              "cold_start": cold_start(samples)}
+              "runtimes": runtimes(samples, pairs), "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples)}
+    result["cold_start"] = cold_start(samples, result["runtimes"])
     return {**result, "workers": workers(samples, result)}
 
 
@@ -59,7 +61,7 @@ def key_of(path):
 
 
 def size_class(size_kib):
-    """0 up to 64 KiB, 1 up to 128 KiB … 7 above 4 MiB."""
+    """0 up to 64 KiB, 1 up to 128 KiB … 10 above 32 MiB."""
     return min(len(SIZE_CLASSES), sum(size_kib > bound for bound in SIZE_CLASSES))
 
 
@@ -70,14 +72,19 @@ def fractions(samples):
     result = {}
     for (part, kind), files_of in sorted(groups.items()):
         by_class = [[] for _ in range(len(SIZE_CLASSES) + 1)]
-        # A file counts once, however many programs have it.
+        # A file counts once. Libraries of many programs have shares of their own, and are used more than those of few.
         for (_, size), rows in files_of.items():
+            if kind == "library" and len(rows) > 1:
+                continue
             by_class[size_class(size)].append((statistics.mean(row[0] for row in rows), 1.0))
         all_shares = [pair for pairs in by_class for pair in pairs]
         more = [(share * gap, written) for rows in files_of.values() for share, written, gap in rows]
         total = sum(size for size, _ in more)
         written = sum(size * share for size, share in more) / total if total else 0.0
         resident = [class_share(index, by_class, all_shares) for index in range(len(by_class))]
+        if part == "bss":  # arrays larger than any that was measured are most likely there in case
+            largest = max(index for index, pairs in enumerate(by_class) if pairs)
+            resident[largest + 1:] = [0.0] * (len(resident) - largest - 1)
         result.setdefault(part, {})[kind] = {"resident": [round(share, 4) for share in resident], "written": round(written, 4)}
     return result
 
@@ -121,7 +128,19 @@ def weighted_median(pairs):
 
 
 def files(samples):
-    """Of files that at least two programs map: the mean over roots of what each root's programs make resident."""
+    """Shares of known files, and of those that both sorts of programs map also as each sort has them: language runtimes initialise
+    on load what native programs may only be linked with."""
+    result = known_shares(samples)
+    sorts = {"@managed": known_shares(sample for sample in samples if is_managed(sample)),
+             "@native": known_shares(sample for sample in samples if not is_managed(sample))}
+    for key in sorted(set(sorts["@managed"]) & set(sorts["@native"])):
+        result.update({key + sort: found[key] for sort, found in sorts.items()})
+    return dict(sorted(result.items()))
+
+
+def known_shares(samples):
+    """Of files that at least two programs map: the median over roots of what each root's programs make resident. Libraries
+    that are initialised on demand, as those of OpenSSL, have two shares and hardly any between them."""
     groups = {}
     for sample, key, _, part, _, share, written, _ in gaps(samples):
         groups.setdefault((key, part), {}).setdefault(sample.program["root"], []).append((share, written))
@@ -131,7 +150,7 @@ def files(samples):
         if programs < 2:
             continue
         means = [[statistics.mean(column) for column in zip(*rows)] for rows in by_root.values()]
-        share, written = (statistics.mean(column) for column in zip(*means))
+        share, written = statistics.median(mean[0] for mean in means), statistics.mean(mean[1] for mean in means)
         weight = min(MOST_PROGRAMS, max(len(by_root), programs // 2))
         result.setdefault(key, {})[part] = {"programs": weight, "share": round(share, 4), "written": round(written, 4)}
     return result
@@ -154,20 +173,21 @@ def runtimes(samples, compiled):
         name = profile_name(sample.runtime())
         if serves_php(sample):
             serving.setdefault(name, []).append(sample)
-        elif is_managed(sample) and not unusual_heap(sample):
+        elif is_managed(sample) and not unusual_heap(sample) and not embeds(sample) and not loads_in_workers(sample):
             groups.setdefault(name, []).append(sample)
         elif "-Xshare:off" in sample.program.get("cmd", []):
             without_sharing[name] = sample.mean("rest")
     points = {name: points_of(group) for name, group in groups.items()}
-    slopes = {name: slope_of([found for other, found in points.items() if other.split()[0] == name])
-              for name in {name.split()[0] for name in groups} - {"go"}}
+    lines = {name: line_of(name, [found for other, found in points.items() if other.split()[0] == name])
+             for name in {name.split()[0] for name in groups} - {"go"}}
     result = {}
     for name, group in sorted(groups.items()):
-        slope = slope_of_go(points[name]) if name == "go" else slopes[name.split()[0]]
-        fixed = 0.0 if name == "go" else fixed_of(points[name], slope)
+        slope, most = (slope_of_go(points[name]), 0) if name == "go" else lines[name.split()[0]]
+        fixed = 0.0 if name == "go" else fixed_of(bounded(points[name], most), slope)
         own = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
         more = [sample.mean("rest") - fixed - slope * code_of(sample) for sample in serving.get(name, [])]
-        result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "private_share": round(min(1.0, own), 4),
+        result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "most_code_kib": round(most, 1),
+                        "private_share": round(min(1.0, own), 4), "cold_kib": 0,
                         "without_class_sharing_kib": round(without_sharing[name] - fixed, 1) if name in without_sharing else 0,
                         "serving_kib": round(max(0.0, statistics.median(more)), 1) if more else 0,
                         "bytecode_most_kib": round(statistics.median(more for more, _ in compiled[name])) if name in compiled else 0,
@@ -185,9 +205,24 @@ def fixed_of(points, slope):
     return max(0.0, weighted_median([(heap - slope * code, weight) for code, heap, weight in points]))
 
 
+def line_of(name, versions):
+    """(slope, KiB of code beyond which nothing more is loaded, 0 for no bound): one for all versions of a runtime, for few of
+    them have programs enough."""
+    tried = [0.0]
+    if name in LAZY:
+        tried += sorted({code for points in versions for code, _, _ in points if code > 0})
+    lines = [(*slope_of([bounded(points, most) for points in versions]), most) for most in tried]
+    _, slope, most = min(lines, key=lambda line: line[0])
+    return slope, most
+
+
+def bounded(points, most):
+    return [(min(code, most), heap, weight) for code, heap, weight in points] if most else points
+
+
 def slope_of(versions):
-    """KiB for each KiB of code: one for all versions of a runtime, for few of them have programs enough. The best line of least
-    deviations goes through two of the points, so all such lines are tried."""
+    """(sum of deviations, KiB for each KiB of code). The best line of least deviations goes through two of the points, so all
+    such lines are tried."""
     slopes = {0.0}
     for points in versions:
         slopes.update((y - b) / (x - a) for x, y, _ in points for a, b, _ in points if x > a + 16 and y > b)
@@ -199,11 +234,22 @@ def slope_of(versions):
             total += sum(weight * abs(heap - fixed - slope * code) for code, heap, weight in points)
         return total
 
-    return min(sorted(slopes), key=deviation)
+    return min((deviation(slope), slope) for slope in sorted(slopes))
 
 
 def slope_of_go(points):
     return statistics.median(heap / code for code, heap, _ in points)
+
+
+def embeds(sample):
+    """A native program with a runtime in it has a heap of its own beside the runtime's."""
+    name = sample.runtime().partition(" ")[0]
+    return name in MANAGED - {"go"} and not os.path.basename(sample.main["program"]).startswith(name)
+
+
+def loads_in_workers(sample):
+    """The measured process is without the application, whose code imgslim counts."""
+    return any(process["workers"] and pool_name(process) == "gunicorn" for process in sample.memory["startup"]["processes"])
 
 
 def serves_php(sample):
@@ -274,14 +320,22 @@ def kernel(samples):
     return {"fixed_kib": 0, "per_process_kib": round(max(0.0, fixed), 1), "per_resident": round(max(0.0, slope), 5)}
 
 
-def cold_start(samples):
-    """Page cache of a first start, which read the files, against the shareable pages that stay mapped."""
-    ratios, active = [], []
-    for sample in samples:
-        cold = sample.runs[0]["cgroup"]
-        shareable = sum(process["rss"] - process["anonymous"] for process in sample.runs[0]["processes"][:1])
-        if cold and shareable and len(sample.runs) > 1 and cold["cache"] > 0.3 * shareable:
-            ratios.append(cold["cache"] / shareable)
-            active.append(max(0, cold["cache"] - cold["inactive_file"]) / shareable)
-    return {"cache_ratio": round(statistics.median(ratios), 3) if ratios else 1.0,
-            "active_ratio": round(statistics.median(active), 3) if active else 0.0}
+def cold_start(samples, profiles):
+    """Page cache that a start brings in whose files were all on the disk: a share of the files that are mapped and of code, since
+    read-ahead reads whole files, and what a runtime reads besides, which goes into its profile."""
+    found = [(sample, run["cgroup"]) for sample in samples for run in sample.runs[:1]
+             if run.get("cold") and run["cgroup"] and len(run["processes"]) == 1]
+    plain = [(cgroup["cache"] / cold_kib(sample)) for sample, cgroup in found if sample.runtime().partition(" ")[0] not in LAZY]
+    share = statistics.median(plain) if plain else 1.0
+    for name, profile in profiles.items():
+        more = [cgroup["cache"] - share * cold_kib(sample) for sample, cgroup in found
+                if name.split()[0] in LAZY and profile_name(sample.runtime()) == name]
+        profile["cold_kib"] = round(max(0.0, statistics.median(more))) if more else 0
+    active = [max(0.0, 1 - cgroup["inactive_file"] / cgroup["cache"]) for _, cgroup in found if cgroup["cache"]]
+    return {"file_share": round(share, 3), "active_share": round(statistics.median(active), 3) if active else 0.0, "programs": len(found)}
+
+
+def cold_kib(sample):
+    """Of mapped ELF files and code, as imgslim counts them."""
+    files = sum(part["mapped_bytes"] for row in sample.predicted.values() for part in row["parts"] if part["part"] != "bss")
+    return files / features.KIB + sample.code_kib()

@@ -28,8 +28,12 @@ def programs():
     with open(os.path.join(HERE, "programs.json")) as stream:
         more = json.load(stream)
     base = {program["name"]: program for program in [*roots.programs(), *(each for each in more if "suite" in each)]}
+    with open(os.path.join(HERE, "held_out.json")) as stream:
+        held_out = set(json.load(stream))
     for program in base.values():
         program["root"] = program["name"]
+        # What the closure's rules were made with may still tell how good the fit is that does not have it.
+        program["set"] = "held-out" if program["name"] in held_out else program["set"]
     more = [program for program in more if "suite" not in program]
     for program in more:
         root = base[program["root"]]

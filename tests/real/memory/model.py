@@ -6,23 +6,23 @@ import features
 import fit
 
 
-def share_of(coefficients, key, kind, part, size_kib):
+def share_of(coefficients, path, row, part, size_kib, sort):
     """(resident, own) shares of the pages beyond the floor."""
     if part not in fit.FITTED:
         return 0.0, 0.0
-    found = coefficients["fractions"].get(part, {}).get(kind, {"resident": [0] * 8, "written": 0})
-    general = found["resident"][fit.size_class(size_kib)], found["written"]
-    known = coefficients["files"].get(key, {}).get(part)
-    if not known:
-        return general
-    weight = known["programs"] / (known["programs"] + 1)
-    return weight * known["share"] + (1 - weight) * general[0], weight * known["written"] + (1 - weight) * general[1]
+    found = coefficients["fractions"].get(part, {}).get(row["kind"], {"resident": [0] * (len(fit.SIZE_CLASSES) + 1), "written": 0})
+    share, written = found["resident"][fit.size_class(size_kib)], found["written"]
+    for key in (fit.key_of(path), fit.key_of(path) + sort):
+        if known := coefficients["files"].get(key, {}).get(part):
+            weight = known["programs"] / (known["programs"] + fit.DRAWN)
+            share, written = weight * known["share"] + (1 - weight) * share, weight * known["written"] + (1 - weight) * written
+    return share, written
 
 
-def part_kib(coefficients, path, row, part):
+def part_kib(coefficients, path, row, part, sort):
     """(resident, own) KiB of a part of an object."""
     size, floor, dirty = (part[name] / features.KIB for name in ("mapped_bytes", "floor_bytes", "dirty_bytes"))
-    resident, own = share_of(coefficients, fit.key_of(path), row["kind"], part["part"], size)
+    resident, own = share_of(coefficients, path, row, part["part"], size, sort)
     more = resident * max(0.0, size - floor)
     total = min(size, floor + more)
     return total, total if part["part"] == "bss" else min(total, dirty + own * more)
@@ -38,25 +38,30 @@ def heap_kib(coefficients, sample):
             used = max(others, key=lambda item: (item[0], ))[1]
             profile = coefficients["runtimes"][used]
     if profile:
-        total = profile["fixed_kib"] + profile["per_code_kib"] * fit.code_of(sample)
+        code = fit.code_of(sample)
+        total = profile["fixed_kib"] + profile["per_code_kib"] * (min(code, profile["most_code_kib"]) if profile["most_code_kib"] else code)
         total += profile["serving_kib"] if fit.serves_php(sample) else 0
         if "-Xshare:off" in sample.program.get("cmd", []):
             total += profile["without_class_sharing_kib"]
         if "-XX:+AlwaysPreTouch" in sample.program.get("cmd", []):
             total += sum(int(word[4:-1]) * 1024 for word in sample.program.get("cmd", []) if word.startswith("-Xms") and word.endswith("m"))
-        total = max(total, coefficients["native"]["heap_per_root_kib"] * math.sqrt(fit.dirty_kib(sample)))
-        return total, total * profile["private_share"], used
-    total = coefficients["native"]["heap_per_root_kib"] * math.sqrt(fit.dirty_kib(sample))
+        own = native_heap_kib(coefficients, sample) if fit.embeds(sample) else 0
+        return total + own, total * profile["private_share"] + own, used
+    total = native_heap_kib(coefficients, sample)
     return total, total, None
+
+
+def native_heap_kib(coefficients, sample):
+    return coefficients["native"]["heap_per_root_kib"] * math.sqrt(fit.dirty_kib(sample))
 
 
 def estimate(coefficients, sample):
     """{path: KiB of each part}, heap, sum; of the objects that imgslim predicts."""
-    objects, own = {}, 0.0
+    objects, own, sort = {}, 0.0, "@managed" if fit.is_managed(sample) else "@native"
     for path, row in sample.predicted.items():
         objects[path] = {}
         for part in row["parts"]:
-            objects[path][part["part"]], private = part_kib(coefficients, path, row, part)
+            objects[path][part["part"]], private = part_kib(coefficients, path, row, part, sort)
             own += private
     heap, private, profile = heap_kib(coefficients, sample)
     elf = sum(sum(parts.values()) for parts in objects.values())

@@ -20,12 +20,13 @@ import pages  # noqa: E402
 import roots  # noqa: E402
 import truth  # noqa: E402
 
-QUIET_SECONDS, LONGEST_SECONDS = 0.8, 25
+QUIET_SECONDS, LONGEST_SECONDS = 0.8, 60
 SEIZE, DETACH, CONTINUE, TRACE_EXIT, EXIT_KILL = 0x4206, 17, 7, 0x40, 1 << 20
 EVENT_EXIT, ALL_CHILDREN = 6, 0x40000000
 # PHP unloads its extensions before it ends (zend_API.c, module_destructor): a tool is to be seen as it was before.
 STAYS_MAPPED = {"ZEND_DONT_UNLOAD_MODULES": "1"}
 CGROUPS = "/sys/fs/cgroup/memory"  # version 1; without it nothing is read of the cgroup, and no limit can be set
+C_LIBRARY = "/usr/lib/x86_64-linux-gnu/libc.so.6"  # whatever runs on the base has it mapped
 NAMESPACES = launch.CLONE_NEWPID | launch.CLONE_NEWNET | launch.CLONE_NEWIPC | launch.CLONE_NEWUTS
 
 
@@ -183,8 +184,9 @@ class Container:
         spent, since = -1, time.monotonic()
         while time.monotonic() - self.began < LONGEST_SECONDS:
             time.sleep(0.05)
-            now = sum(map(cpu_ticks, self.pids()))
-            if now != spent:
+            pids = self.pids()
+            now = sum(map(cpu_ticks, pids))
+            if now != spent or any(map(wants_to_run, pids)):
                 spent, since = now, time.monotonic()
             if time.monotonic() - since > QUIET_SECONDS and time.monotonic() - self.began > 1.2:
                 return
@@ -245,6 +247,15 @@ def cpu_ticks(pid):
         return 0
 
 
+def wants_to_run(pid):
+    """A thread has no CPU only because others have it, or waits for a disk: on a busy machine that is not idleness."""
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+        return any(roots.read(f"/proc/{pid}/task/{thread}/stat").rpartition(")")[2].split()[0] in "RD" for thread in threads)
+    except (OSError, IndexError):
+        return False
+
+
 @contextlib.contextmanager
 def mounted(root):
     """(a file system of the root as a container would have it, a place for output)"""
@@ -256,12 +267,22 @@ def mounted(root):
     subprocess.run(["rm", "-rf", run], check=True)
 
 
+def is_cached(path):
+    """Whether a page of a file is in the page cache."""
+    done = subprocess.run(["fincore", "--bytes", "--raw", "--noheadings", "--output", "RES", path], capture_output=True, text=True, check=False)
+    return done.returncode != 0 or any(int(word) for word in done.stdout.split())
+
+
 def measure(root, program, runs):
-    """`runs` starts of a program, each in a file system of its own. Of the first one, no file is in the page cache."""
-    forget(unpack(root))
-    forget(os.path.join(root.base, "root"))
+    """`runs` starts of a program, each in a file system of its own. Before the first one all files are dropped from the page
+    cache; it is "cold" when that was so, since what other programs on the same base have mapped stays."""
+    base = os.path.join(root.base, "root")
     results = []
-    for _ in range(runs):
+    for index in range(runs):
         with mounted(root) as (merged, log):
-            results.append(Container(program, merged, log).measure())
+            if index == 0:
+                forget(unpack(root))
+                forget(base)
+            cold = index == 0 and not is_cached(os.path.realpath(base + C_LIBRARY))
+            results.append({**Container(program, merged, log).measure(), "cold": cold})
     return results

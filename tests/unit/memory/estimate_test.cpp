@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "memory/tool_views.h"
 #include "support/catch.h"
 #include "support/runtime_image.h"
 
@@ -81,6 +82,26 @@ TEST_CASE("A runtime that nobody measured has a lower bound only") {
 TEST_CASE("An image without a program has no estimate") {
   RuntimeImage image;
   CHECK_FALSE(estimate_of(image));
+}
+
+TEST_CASE("A first start brings whole files into the page cache, a next one nothing") {
+  const auto of_data = [](std::uint64_t bytes) {
+    RuntimeImage image;
+    image.library("/usr/lib/x86_64-linux-gnu/libz.so.1", {.data_bytes = bytes});
+    image.program("/usr/bin/app", {.needed = {"libz.so.1"}}).command({"/usr/bin/app"});
+    const auto startup = estimate_of(image);
+    REQUIRE(startup);
+    return *startup;
+  };
+  const auto small = of_data(100'000), large = of_data(8'100'000);
+  CHECK(large.cold_cache_bytes - small.cold_cache_bytes > 6'000'000);
+  CHECK(large.cold_cache_bytes - small.cold_cache_bytes < 9'000'000);
+  CHECK(large.cold_active_bytes < large.cold_cache_bytes);
+  for (const auto& view : tool_views(large)) {
+    const auto more = view.first_replica - view.next_replica;
+    CHECK((more == 0 || more == large.cold_cache_bytes || more == large.cold_active_bytes));
+    if (view.tool == "podman stats") CHECK(more == large.cold_cache_bytes);
+  }
 }
 
 TEST_CASE("Workers add what they have of their own, and nothing else") {

@@ -1,0 +1,94 @@
+#include "memory/runtime_heap.h"
+
+#include "memory/object_memory.h"
+#include "support/catch.h"
+
+using namespace imgslim;
+using namespace imgslim::memory;
+
+namespace {
+
+constexpr std::uint64_t kib = 1024;
+
+runtime::ProcessClosure process(const std::string& runtime, const std::string& program) {
+  runtime::ProcessClosure result;
+  result.runtime = runtime;
+  result.process.program.path = program;
+  return result;
+}
+
+Coefficients one_profile(RuntimeProfile profile) {
+  Coefficients coefficients;
+  coefficients.runtimes = {std::move(profile)};
+  coefficients.native_heap_per_root_kib = 10;
+  return coefficients;
+}
+
+RuntimeProfile java() {
+  RuntimeProfile profile;
+  profile.runtime = "java 17";
+  profile.fixed_kib = 1000;
+  profile.per_code_kib = 2;
+  profile.most_code_kib = 500;
+  profile.cold_kib = 300;
+  return profile;
+}
+
+}  // namespace
+
+TEST_CASE("Of a class path no more counts than programs load") {
+  const auto coefficients = one_profile(java());
+  const auto closure = process("java 17.0.1", "/usr/bin/java");
+  const auto heap_kib = [&](std::uint64_t code_kib) {
+    HeapInput input{closure};
+    input.code_bytes = code_kib * kib;
+    return runtime_heap(input, coefficients).bytes / kib;
+  };
+  CHECK(heap_kib(0) == 1000);
+  CHECK(heap_kib(400) == 1800);
+  CHECK(heap_kib(500) == 2000);
+  CHECK(heap_kib(90'000) == 2000);
+}
+
+TEST_CASE("A native program with a runtime in it has a heap of its own beside the runtime's") {
+  RuntimeProfile python;
+  python.runtime = "python 3.11";
+  python.fixed_kib = 700;
+  const auto coefficients = one_profile(python);
+  const auto heap_kib = [&](const std::string& program) {
+    const auto closure = process("python 3.11.2", program);
+    HeapInput input{closure};
+    input.dirty_bytes = 400 * kib;
+    return runtime_heap(input, coefficients).bytes / kib;
+  };
+  CHECK(heap_kib("/usr/bin/python3.11") == 700);
+  CHECK(heap_kib("/usr/bin/gdb") == 700 + 10 * 20);
+}
+
+TEST_CASE("What a runtime reads besides files and code is told for first starts") {
+  const auto closure = process("java 17.0.1", "/usr/bin/java");
+  CHECK(runtime_heap({closure}, one_profile(java())).cold_bytes == 300 * kib);
+}
+
+TEST_CASE("A library is more resident where a language runtime uses it, when both were measured") {
+  elf::ElfFacts facts;
+  facts.type = elf::FileType::shared;
+  facts.segments = {{4 | 1, 0, 0, 100 * page_bytes, 100 * page_bytes, page_bytes}};
+  Coefficients coefficients;
+  const auto resident = [&](UsedBy used_by) {
+    std::uint64_t sum = 0;
+    for (const auto& part : object_parts(facts, {"libx.so.1", ObjectKind::library, used_by}, coefficients))
+      sum += part.resident_bytes;
+    return sum;
+  };
+  const auto know = [&](const std::string& key, double share) {
+    coefficients.files[key][static_cast<std::size_t>(Part::text)] = {8, share, 0};
+  };
+  know("libx", 0.5);
+  CHECK(resident(UsedBy::native) == resident(UsedBy::managed));
+  know("libx@managed", 0.9);
+  know("libx@native", 0.1);
+  CHECK(resident(UsedBy::native) < resident(UsedBy::managed));
+  CHECK(is_profiled("java 21", one_profile(java())));
+  CHECK_FALSE(is_profiled("native", one_profile(java())));
+}

@@ -126,6 +126,22 @@ bool is_module_name(std::string_view text) {
   return has_dot || text.front() == '_';
 }
 
+/// "json/common", "digest.so": what Ruby's require takes.
+bool is_ruby_library_name(std::string_view text) {
+  if (text.size() < 3 || text.size() > longest_module || text[0] < 'a' || text[0] > 'z') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '/' || c == '.' || c == '-';
+  });
+}
+
+void find_ruby_libraries(std::string_view data, StringList& libraries) {
+  for (std::size_t at = 0; at < data.size();) {
+    const auto end = std::min(data.find('\0', at), data.size());
+    if (end < data.size() && is_ruby_library_name(data.substr(at, end - at))) libraries.add(data.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
 /// The strings of `data`, from NUL to NUL, that hold the byte; the last one ends with a NUL too.
 void find_strings_with(char byte, std::string_view data, std::vector<std::string_view>& found) {
   for (auto at = data.find(byte); at != std::string_view::npos;) {
@@ -181,6 +197,7 @@ ConstantStrings find_constant_strings(const LoadedImage& image, std::vector<Addr
       find_paths(piece, paths);
       find_libraries(piece, libraries);
       if (module_names == ModuleNames::wanted) find_modules(piece, modules);
+      if (module_names == ModuleNames::of_ruby) find_ruby_libraries(piece, modules);
     }
   }
   // Arrays of characters that are not declared constant: R's home, Tcl's search path.

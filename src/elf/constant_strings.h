@@ -7,7 +7,11 @@
 
 namespace imgslim::elf {
 
-enum class ModuleNames : std::uint8_t { ignored, wanted };
+enum class ModuleNames : std::uint8_t {
+  ignored,
+  wanted,   ///< of Python
+  of_ruby,  ///< paths and words of lower case: "json/common", "digest"
+};
 
 /// Strings of a file's data, each once: constants in file order, then those of writable data.
 struct ConstantStrings {
@@ -16,9 +20,9 @@ struct ConstantStrings {
 };
 
 /// Absolute paths of two or more components ("/usr/lib/php"), also within a longer string behind a separator; names
-/// like "libjvm.so" without a slash; with `module_names` words like "_name" and "package._name" that are strings of
-/// their own. `excluded` are tables of the file whose strings have another meaning. At most 64 KiB of each kind are
-/// kept.
+/// like "libjvm.so" without a slash; with `module_names` words like "_name" and "package._name", or "digest" and
+/// "json/common", that are strings of their own. `excluded` are tables of the file whose strings have another meaning.
+/// At most 64 KiB of each kind are kept.
 [[nodiscard]] ConstantStrings find_constant_strings(const LoadedImage& image, std::vector<AddressRange> excluded,
                                                     ModuleNames module_names);
 

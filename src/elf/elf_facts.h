@@ -15,7 +15,7 @@ namespace imgslim::elf {
 /// Undefined symbols that tell what a file may do at run time, as a bit set. Set when any of the named functions is
 /// imported.
 enum Import : std::uint32_t {
-  imports_dlopen = 1u << 0,  ///< dlopen, dlmopen, and what libraries offer in their place: g_module_open, lt_dlopen …
+  imports_dlopen = 1u << 0,  ///< dlopen, dlmopen, and what libraries offer in their place: g_module_open, QLibrary …
   imports_exec = 1u << 1,    ///< exec*, posix_spawn*, system, popen
   imports_users = 1u << 2,   ///< getpw*, getgr*, initgroups, getgrouplist, getspnam …
   imports_hosts = 1u << 3,   ///< getaddrinfo, gethostby*
@@ -27,8 +27,10 @@ enum Import : std::uint32_t {
   exports_libc = 1u << 9,      ///< defines both __libc_start_main and stdin: a C library (musl replaces a second one)
   imports_tls_client = 1u << 10,   ///< SSL_connect, gnutls_handshake, curl_easy_init
   imports_time_zone = 1u << 11,    ///< tzset, localtime, localtime_r
-  imports_directories = 1u << 13,  ///< opendir, scandir, glob, g_dir_open …: lists directories
-  imports_fork = 1u << 12,         ///< fork, vfork, clone, posix_spawn*, system, popen: goes on beside what it executes
+  imports_directories = 1u << 13,  ///< opendir, glob, g_dir_open, std::filesystem::directory_iterator …
+  /// Defines a function that loads modules without being told which, for the modules to call: plugin_auto_load.
+  offers_load_all = 1u << 14,
+  imports_fork = 1u << 12,  ///< fork, vfork, clone, posix_spawn*, system, popen: goes on beside what it executes
 };
 
 /// A program header of type PT_LOAD; numbers as the file states them.
@@ -122,7 +124,8 @@ struct ElfFacts {
   /// missing.
   std::vector<std::string> path_strings;     ///< absolute paths of two or more components, "/usr/lib/php/20220829"
   std::vector<std::string> library_strings;  ///< lib*.so.*, *.so, without a slash
-  /// Of a Python extension module (exports PyInit_*): "_name" and dotted "package._name" words.
+  /// Of a Python extension module (exports PyInit_*): "_name" and dotted "package._name" words. Of an extension of Ruby
+  /// that loads libraries (wants rb_require): words of lower case.
   std::vector<std::string> module_strings;
   /// Of a dynamic linker: its compiled-in system directories in search order, without trailing "/"; empty when not
   /// found.

@@ -164,7 +164,11 @@ void read_dynamic_section(const LoadedImage& image, const DynamicSection& sectio
   auto tables = facts.loader_work.tables;
   tables.push_back(section.strings_place());
   tables.push_back(symbols.place());
-  read_strings(image, tables, told.is_python_extension ? ModuleNames::wanted : ModuleNames::ignored, facts);
+  read_strings(image, tables,
+               told.is_python_extension  ? ModuleNames::wanted
+               : told.requires_libraries ? ModuleNames::of_ruby
+                                         : ModuleNames::ignored,
+               facts);
 }
 
 }  // namespace

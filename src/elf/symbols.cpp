@@ -22,6 +22,9 @@ constexpr auto imports_exec_beside = static_cast<Import>(imports_exec | imports_
 
 /// Sorted by name.
 constexpr std::array named_imports{
+    NamedImport{"PR_LoadLibrary", imports_dlopen},
+    NamedImport{"PR_OpenDir", imports_directories},
+    NamedImport{"SDL_LoadObject", imports_dlopen},
     NamedImport{"SSL_connect", imports_tls_client},
     NamedImport{"apr_dir_open", imports_directories},
     NamedImport{"apr_dso_load", imports_dlopen},
@@ -44,6 +47,7 @@ constexpr std::array named_imports{
     NamedImport{"fts64_open", imports_directories},
     NamedImport{"fts_open", imports_directories},
     NamedImport{"g_dir_open", imports_directories},
+    NamedImport{"g_file_enumerate_children", imports_directories},
     NamedImport{"g_module_open", imports_dlopen},
     NamedImport{"g_module_open_full", imports_dlopen},
     NamedImport{"getaddrinfo", imports_hosts},
@@ -108,16 +112,38 @@ constexpr std::array named_imports{
     NamedImport{"setlocale", imports_locale},
     NamedImport{"system", imports_exec_beside},
     NamedImport{"tzset", imports_time_zone},
+    NamedImport{"uv_fs_scandir", imports_directories},
     NamedImport{"vfork", imports_fork},
 };
 static_assert(std::is_sorted(named_imports.begin(), named_imports.end(),
                              [](const NamedImport& a, const NamedImport& b) { return a.name < b.name; }));
 
+/// C++ names of the same things, from their begin on: iterators over directories of the standard library and of Boost,
+/// Qt's loaders and listings. Parameters and the libraries' inner namespaces follow or stand within.
+std::uint32_t mangled_import_bit(std::string_view name) {
+  if (name.find("directory_iterator") != std::string_view::npos || name.starts_with("_ZNK4QDir") ||
+      name.starts_with("_ZN12QDirIterator"))
+    return imports_directories;
+  if (name.starts_with("_ZN14QPluginLoader") || name.starts_with("_ZN8QLibrary")) return imports_dlopen;
+  return 0;
+}
+
 std::uint32_t import_bit(std::string_view name) {
+  if (name.starts_with("_ZN")) return mangled_import_bit(name);
   const auto found =
       std::lower_bound(named_imports.begin(), named_imports.end(), name,
                        [](const NamedImport& each, std::string_view wanted) { return each.name < wanted; });
   return found != named_imports.end() && found->name == name ? std::uint32_t{found->bit} : 0;
+}
+
+/// "plugin_auto_load", but not "autoload_plugin_by_name".
+bool is_load_all(std::string_view name) {
+  constexpr std::string_view endings[] = {"auto_load", "autoload", "AutoLoad", "Autoload"};
+  constexpr std::string_view kinds[] = {"plugin", "Plugin", "modul", "Modul"};
+  const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
+  const auto has = [&](std::string_view kind) { return name.find(kind) != std::string_view::npos; };
+  return std::any_of(std::begin(endings), std::end(endings), ends) &&
+         std::any_of(std::begin(kinds), std::end(kinds), has);
 }
 
 /// Entries of DT_HASH are words, but double words for Alpha and 64-bit S/390.
@@ -229,10 +255,12 @@ SymbolFacts look_at_symbols(const SymbolTable& symbols) {
     const auto symbol = symbols.at(index);
     if (!symbol.defined) {
       facts.imports |= import_bit(symbol.name);
+      facts.requires_libraries = facts.requires_libraries || symbol.name == "rb_require";
       continue;
     }
     has_libc_start = has_libc_start || symbol.name == "__libc_start_main";
     has_stdin = has_stdin || symbol.name == "stdin";
+    if (is_load_all(symbol.name)) facts.imports |= offers_load_all;
     facts.is_python_extension = facts.is_python_extension || symbol.name.starts_with("PyInit_");
   }
   if (has_libc_start && has_stdin) facts.imports |= exports_libc;

@@ -57,6 +57,7 @@ struct SymbolHashes {
 struct SymbolFacts {
   std::uint32_t imports = 0;         ///< bits of Import
   bool is_python_extension = false;  ///< defines PyInit_NAME
+  bool requires_libraries = false;   ///< wants rb_require: an extension of Ruby that loads libraries
 };
 [[nodiscard]] SymbolFacts look_at_symbols(const SymbolTable& symbols);
 

@@ -5,6 +5,9 @@
 #include <set>
 
 #include "core/path.h"
+#include "entrypoint/command.h"
+#include "entrypoint/glob.h"
+#include "plugins/config_includes.h"
 
 namespace imgslim::plugins {
 namespace {
@@ -14,6 +17,7 @@ constexpr std::size_t most_files = 2'000;
 constexpr std::size_t most_entries = 20'000;
 constexpr std::size_t most_text_bytes = 8u << 20;
 constexpr int deepest = 5;
+constexpr int deepest_include = 8;
 
 /// Directories below /etc that belong to other programs than the one that names them.
 constexpr std::string_view foreign_directories[] = {
@@ -34,8 +38,8 @@ bool is_foreign(std::string_view directory) {
 /// What editors and package managers leave beside a configuration file, and what is there to be enabled.
 bool is_inactive(std::string_view name) {
   return name.starts_with('.') || name.ends_with('~') || name.ends_with("-available") || name.ends_with(".bak") ||
-         name.ends_with(".orig") || name.ends_with(".rpmsave") || name.ends_with(".rpmnew") ||
-         name.find(".dpkg-") != std::string_view::npos;
+         name.ends_with(".orig") || name.starts_with("README") || name.ends_with(".md") || name.ends_with(".rst") ||
+         name.ends_with(".rpmsave") || name.ends_with(".rpmnew") || name.find(".dpkg-") != std::string_view::npos;
 }
 
 class Collector {
@@ -50,6 +54,7 @@ class Collector {
     if (bytes_ + text->size() > most_text_bytes || !seen_.insert(found->path).second) return;
     bytes_ += text->size();
     result_.push_back({path, *text, named_by});
+    add_included(path, *text, named_by);
   }
 
   void add_directory(const std::string& path, const std::string& named_by, int depth = 0) {
@@ -76,7 +81,24 @@ class Collector {
   std::vector<ConfigFile> take() { return std::move(result_); }
 
  private:
+  /// Relative ones are taken from the directory of the file that includes them. Each file is read once, whoever
+  /// includes it, so that chains and circles end.
+  void add_included(const std::string& path, std::string_view text, const std::string& named_by) {
+    if (includes_ >= deepest_include) return;
+    ++includes_;
+    const auto directory = parent_path(path);
+    for (const auto pattern : included_paths(text)) {
+      if (result_.size() >= most_files) break;
+      for (const auto& found : entrypoint::expand_glob(files_, directory, pattern)) {
+        const auto place = entrypoint::absolute(directory, found);
+        if (depth_of(place) >= 2 && !is_inactive(base_name(place))) add_either(place, named_by);
+      }
+    }
+    --includes_;
+  }
+
   const rootfs::FileSystem& files_;
+  int includes_ = 0;
   std::vector<ConfigFile> result_;
   std::set<std::string> seen_;
   std::size_t bytes_ = 0, entries_ = 0;

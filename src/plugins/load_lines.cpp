@@ -2,13 +2,15 @@
 // says so. "LoadModule ssl_module modules/mod_ssl.so", "extension=mysqli", "load_module modules/ngx_x.so;",
 // module(load="imuxsock"), server.modules = ( … ). So a line is taken for the words on it, when it speaks of loading.
 // Of XML the element has to say so.
-// In a directory of modules' configurations ("mods-enabled") the words that open blocks name them as well.
-// Comments begin with "#", ";", "//" or "<!--". Conditional blocks are for config_blocks.h.
+// In a directory of modules' configurations ("mods-enabled") the words that open blocks name them as well, and anywhere
+// those of blocks that say "load = yes" (strongSwan).
+// Comments begin with "#", ";", "//", "<!--", "-- " or as C's. Conditional blocks are for config_blocks.h.
 #include "plugins/load_lines.h"
 
 #include <algorithm>
 #include <cctype>
 #include <string>
+#include <utility>
 
 namespace imgslim::plugins {
 namespace {
@@ -30,7 +32,9 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool is_comment(std::string_view line) {
-  return line.starts_with('#') || line.starts_with(';') || line.starts_with("//") || line.starts_with("<!--");
+  for (const std::string_view mark : {"#", ";", "//", "<!--", "-- ", "/*", "* "})
+    if (line.starts_with(mark)) return true;
+  return false;
 }
 
 bool is_word_character(char c) {
@@ -72,6 +76,23 @@ bool has_plugin_key(std::string_view line) {
           key.ends_with("launch+"));
 }
 
+/// "load = yes", "enabled=1": the block in which the line stands is what is loaded.
+bool switches_on(std::string_view line) {
+  constexpr std::string_view keys[] = {"load", "enable", "enabled"};
+  constexpr std::string_view values[] = {"yes", "true", "on", "1"};
+  const auto equals = line.find('=');
+  if (equals == std::string_view::npos) return false;
+  const auto key = lower(trimmed(line.substr(0, equals)));
+  const auto value = lower(trimmed(line.substr(equals + 1)));
+  return std::find(std::begin(keys), std::end(keys), key) != std::end(keys) &&
+         std::find(std::begin(values), std::end(values), value) != std::end(values);
+}
+
+void add_paths(const std::vector<std::string_view>& words, std::vector<std::string_view>& paths) {
+  for (const auto word : words)
+    if (word.starts_with('/') && word.find('/', 1) != std::string_view::npos) paths.push_back(word);
+}
+
 /// The words that open the blocks around a line, outermost first.
 class OpenBlocks {
  public:
@@ -85,6 +106,7 @@ class OpenBlocks {
     return head;
   }
   [[nodiscard]] std::string_view outer() const { return heads_.size() > 1 ? heads_.front() : std::string_view(); }
+  [[nodiscard]] std::string_view inner() const { return heads_.empty() ? std::string_view() : heads_.back(); }
 
  private:
   static constexpr std::size_t deepest = 100;
@@ -112,9 +134,13 @@ LoadText load_lines(std::string_view text, BlockHeads heads) {
     ++number;
     const auto line = trimmed(whole);
     if (line.empty() || line.size() > longest_line || blocks.take(line) || is_comment(line)) continue;
-    if (heads == BlockHeads::name_modules)
-      if (const auto head = open.take(line); !head.empty())
-        result.lines.push_back({number, {head}, blocks.conditions(), true, open.outer()});
+    const auto head = open.take(line);
+    if (heads == BlockHeads::name_modules && !head.empty())
+      result.lines.push_back({number, {head}, blocks.conditions(), true, open.outer()});
+    if (switches_on(line) && !open.inner().empty())
+      result.lines.push_back({number, {open.inner()}, blocks.conditions(), true, {}});
+    auto words = words_of(line);
+    add_paths(words, result.paths);
     const bool continued = brackets > 0 && number - list_begin < longest_list;
     if (!continued && !speaks_of_loading(line)) continue;
     if (!continued) {
@@ -122,7 +148,7 @@ LoadText load_lines(std::string_view text, BlockHeads heads) {
       list_begin = number;
     }
     brackets = std::max(0, brackets + open_brackets(line));
-    result.lines.push_back({number, words_of(line), blocks.conditions(), has_plugin_key(line), {}});
+    result.lines.push_back({number, std::move(words), blocks.conditions(), has_plugin_key(line), {}});
   }
   result.defined = blocks.defined();
   return result;

@@ -1,6 +1,7 @@
 // The generic plugin rule: a module is loaded when a configuration file that the program reads names it on a line that
 // speaks of loading, and the module stands where a mapped object says that modules are. Nothing here knows any program;
 // what is known of formats is how they make lines conditional.
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -100,6 +101,26 @@ BlockHeads heads_in(std::string_view path) {
   return directory.starts_with("mods") || is_loadish(directory) ? BlockHeads::name_modules : BlockHeads::ignored;
 }
 
+/// Where modules stand is also stated by configuration files ("libdir = /usr/lib/freeradius") and by the search paths
+/// of the program's own objects.
+void name_directories(const Context& context, const std::vector<ConfigFile>& files, const std::vector<LoadText>& texts,
+                      ModuleIndex& modules) {
+  for (std::size_t i = 0; i < files.size(); ++i)
+    for (const auto path : texts[i].paths) modules.name_directory(std::string(path), files[i].named_by);
+  for (const auto object : own_objects(context)) {
+    const auto& path = context.map.objects()[object].file.path;
+    const auto* facts = context.files.elf(context.map.objects()[object].file.file);
+    if (facts == nullptr) continue;
+    const auto searched = facts->runpath ? *facts->runpath : facts->rpath.value_or("");
+    std::string_view rest = searched;
+    while (!rest.empty()) {
+      const auto directory = rest.substr(0, rest.find(':'));
+      rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
+      if (directory.starts_with('/')) modules.name_directory(std::string(directory), path);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Candidate> modules_by_configuration(const Context& context) {
@@ -109,7 +130,8 @@ std::vector<Candidate> modules_by_configuration(const Context& context) {
   bool any = false;
   for (const auto& file : files) any |= !texts.emplace_back(load_lines(file.text, heads_in(file.path))).lines.empty();
   if (!any) return result;
-  const ModuleIndex modules(context);
+  ModuleIndex modules(context);
+  name_directories(context, files, texts, modules);
   Loaded loaded(context, modules);
   for (const auto& text : texts) {
     for (const auto name : text.defined) loaded.define(name);

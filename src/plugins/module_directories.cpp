@@ -1,7 +1,8 @@
-// Programs that load whatever stands in their directory of modules: they list it and open what they find (syslog-ng
-// "autoload-compiled-modules", ZNC). Nothing in a file tells them from the many that list directories for other reasons
-// and load only what a configuration names, so they are known by name. Modules that are called core_… are another
-// matter: they are no choice (InspIRCd).
+// Programs that load whatever stands in their directory of modules: they list it and open what they find. Nothing in a
+// file tells them from the many that list directories for other reasons and load only what a configuration names, but
+// for those that offer their modules a function which says so ("plugin_auto_load"); the others are known by name
+// (syslog-ng "autoload-compiled-modules", ZNC). Modules that are called core_… are another matter: they are no choice
+// (InspIRCd).
 #include <algorithm>
 #include <iterator>
 
@@ -20,29 +21,46 @@ bool is_core_module(std::string_view name) {
   return (name.starts_with("core_") || name.starts_with("core-")) && name.ends_with(".so");
 }
 
-std::vector<Candidate> all_below(const Context& context, std::string_view name) {
-  std::vector<Candidate> result;
-  const auto& program = context.process.program.path;
-  for (const auto& path : ModuleIndex(context).below_named(name)) {
-    if (result.size() >= most_modules) break;
-    result.push_back({path, Use::object, Tier::likely, Via::directory_scan, program, std::string(parent_path(path))});
-  }
-  return result;
+/// Whether the directory of one of the candidates, which come by directory, has this one below it.
+bool is_below_another(const std::string& directory, const std::vector<Candidate>& candidates) {
+  return std::any_of(candidates.begin(), candidates.end(),
+                     [&](const Candidate& candidate) { return directory.starts_with(candidate.detail + "/"); });
 }
 
-/// Of the directories that the program's own objects state.
-std::vector<Candidate> core_modules(const Context& context, const std::vector<linker::ObjectIndex>& own) {
+/// Modules by the names that a listing is filtered by, without those of directories further below; where the program
+/// names directories of them, those there alone.
+std::vector<Candidate> all_below(const Context& context, std::string_view name) {
+  std::vector<Candidate> named, others;
+  const auto& program = context.process.program.path;
+  for (const auto& path : ModuleIndex(context).below_named(name)) {
+    const std::string directory(parent_path(path));
+    if (!path.ends_with(".so") || is_below_another(directory, others) || is_below_another(directory, named) ||
+        named.size() + others.size() >= most_modules)
+      continue;
+    const bool is_named = context.named != nullptr && context.named->exact(directory) != linker::no_object;
+    (is_named ? named : others).push_back({path, Use::object, Tier::likely, Via::directory_scan, program, directory});
+  }
+  return named.empty() ? others : named;
+}
+
+enum class Which : std::uint8_t { core, all };
+
+/// Of the directories that the program's own objects state, and right below them those of the usual names.
+std::vector<Candidate> modules_in_own(const Context& context, const std::vector<linker::ObjectIndex>& own,
+                                      Which which) {
   std::vector<Candidate> result;
   if (context.named == nullptr) return result;
   for (const auto& directory : context.named->directories()) {
     const bool stated = std::find(own.begin(), own.end(), directory.object) != own.end();
     if (!stated || is_library_directory(directory.path) || depth_of(directory.path) < 3) continue;
     const auto& from = context.map.objects()[directory.object].file.path;
-    for (const auto& name : context.files.list(directory.path)) {
-      if (result.size() >= most_modules) return result;
-      if (is_core_module(name))
-        result.push_back(
-            {directory.path + "/" + name, Use::object, Tier::likely, Via::directory_scan, from, directory.path});
+    for (const std::string_view below : {"", "/plugins", "/modules"}) {
+      const auto place = directory.path + std::string(below);
+      for (const auto& name : context.files.list(place)) {
+        if (result.size() >= most_modules) return result;
+        if (which == Which::all ? name.ends_with(".so") : is_core_module(name))
+          result.push_back({place + "/" + name, Use::object, Tier::likely, Via::directory_scan, from, place});
+      }
     }
   }
   return result;
@@ -62,7 +80,8 @@ std::vector<Candidate> modules_by_directory(const Context& context) {
   const auto name = base_name(context.process.program.path);
   const bool loads_all =
       std::find(std::begin(scanning_programs), std::end(scanning_programs), name) != std::end(scanning_programs);
-  return loads_all ? all_below(context, name) : core_modules(context, own);
+  if (loads_all) return all_below(context, name);
+  return modules_in_own(context, own, any_imports(elf::offers_load_all) ? Which::all : Which::core);
 }
 
 }  // namespace imgslim::plugins

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <set>
 
 #include "core/path.h"
 #include "plugins/named_paths.h"
@@ -100,9 +101,17 @@ ModuleIndex::ModuleIndex(const Context& context) : context_(context) {
     for (const auto& path : paths) {
       const auto stem = module_stem(base_name(path));
       const std::string rest(prefixes.without(stem));
-      if (!rest.empty() && rest != short_name(stem)) by_short_name_[rest].push_back(path);
+      if (rest.empty()) continue;
+      std::set<std::string> names = {short_name(stem)};
+      for (const auto& name : {rest, short_name(rest)})
+        if (names.insert(name).second) by_short_name_[name].push_back(path);
     }
   }
+}
+
+void ModuleIndex::name_directory(const std::string& directory, const std::string& host) {
+  const auto canonical = context_.files.canonical(directory);
+  if (canonical && by_directory_.contains(*canonical)) named_.try_emplace(*canonical, host);
 }
 
 /// Those of the paths whose directory a mapped object names, the exactly named ones alone where there are some.
@@ -114,6 +123,10 @@ std::vector<ModuleMatch> ModuleIndex::hosted(const std::vector<std::string>& pat
     const auto directory = parent_path(path);
     if (const auto host = context_.named->exact(directory); host != linker::no_object) {
       exact.push_back({path, objects[host].file.path});
+      continue;
+    }
+    if (const auto place = named_.find(directory); place != named_.end()) {
+      exact.push_back({path, place->second});
       continue;
     }
     for (auto above = directory; depth_of(above) >= 2 && !is_library_directory(above); above = parent_path(above)) {
@@ -129,7 +142,8 @@ std::vector<ModuleMatch> ModuleIndex::hosted(const std::vector<std::string>& pat
 /// A word with a slash: a path, or one relative to a directory that is named.
 std::vector<ModuleMatch> ModuleIndex::find_path(std::string_view word) const {
   const auto take = [&](const std::string& path, const std::string& host) -> std::vector<ModuleMatch> {
-    const auto found = context_.files.find(path);
+    auto found = context_.files.find(path);
+    if (!found) found = context_.files.find(path + ".so");  // "zsh/datetime"
     if (!found || !is_module(context_.files, found->file, found->path)) return {};
     return {{found->path, host}};
   };

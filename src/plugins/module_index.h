@@ -21,6 +21,9 @@ class ModuleIndex {
  public:
   explicit ModuleIndex(const Context& context);
 
+  /// Counts a directory as named by `host`, as a mapped object's own path or a configuration may name it.
+  void name_directory(const std::string& directory, const std::string& host);
+
   /// Modules that a word of a configuration means: by path, by file name, or by file name without suffix ("mod_ssl.c"
   /// of ProFTPD's and "opcache" of PHP's). Of equal names, those in a directory that is named exactly.
   [[nodiscard]] std::vector<ModuleMatch> find(std::string_view word) const;
@@ -40,6 +43,7 @@ class ModuleIndex {
   std::map<std::string, std::vector<std::string>, std::less<>> by_stem_;
   std::map<std::string, std::vector<std::string>, std::less<>> by_short_name_;
   std::map<std::string, std::vector<std::string>, std::less<>> by_directory_;
+  std::map<std::string, std::string, std::less<>> named_;  // directory -> who names it, beside context_.named
 };
 
 /// The program and the libraries of its own, as far as they are sure: those that it needs and that stand outside the

@@ -1,13 +1,14 @@
 // How much of what a process maps the closure can know. A program that cannot open anything (no dlopen) is complete.
 // One that can is a plugin host only if the image has something for it: the objects that open name directories, and
-// modules stand there. Where some of them were found, or a configuration was read that could have named some, a rule
-// knows how they are chosen; elsewhere nothing does.
+// modules stand there, or in a directory of the program's own name. Where some of them were found, or a configuration
+// was read that could have named some, a rule knows how they are chosen; elsewhere nothing does.
 // Libraries of nearly every image open things that an ordinary start does not touch: they are listed here and are not
 // counted.
 #include "runtime/coverage.h"
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "core/path.h"
 #include "plugins/named_paths.h"
@@ -56,7 +57,11 @@ bool is_foreign_source(std::string_view path) {
   for (const std::string_view part : {"/site-packages/", "/dist-packages/", "/gems/", "/vendor_ruby/",
                                       "/rubygems-integration/", "/node_modules/", "/nodejs/", "/perl5/"})
     if (path.find(part) != std::string_view::npos) return true;
-  return !path.starts_with("/usr/");
+  if (!path.starts_with("/usr/")) return true;
+  for (const std::string_view own : {"/python", "/perl/", "/perl-base/", "/ruby/", "/lua/", "/luajit", "/tcl", "/php",
+                                     "/node", "/R/", "/local/lib/", "/bin/", "/sbin/"})
+    if (path.find(own) != std::string_view::npos) return false;
+  return true;
 }
 
 bool is_used(const Node& node) { return node.use == plugins::Use::object && node.reason.tier != Tier::possible; }
@@ -129,8 +134,10 @@ class Openers {
  public:
   Openers(const rootfs::FileSystem& files, const LinkedProcess& process, const ModulePlaces& places)
       : files_(files), process_(process), places_(places), runtime_(runtime_name(files, process)) {
-    for (const auto& node : process.graph.nodes())
-      if (is_used(node) || process.process.tier == Tier::possible) used_.push_back(node.file.path);
+    for (const auto& node : process.graph.nodes()) {
+      const bool is_program = node.file.file == process.process.program.file;  // no module, wherever it stands
+      if (!is_program && (is_used(node) || process.process.tier == Tier::possible)) used_.push_back(node.file.path);
+    }
     std::sort(used_.begin(), used_.end());
   }
 
@@ -140,7 +147,8 @@ class Openers {
                                     [&](std::string_view library) { return name.starts_with(library); });
     const bool interprets = runtime_ != "native" && opener.file == process_.process.program.file;
     if (interprets) return runs_language();
-    if (embeds) return runs_language() || is_configured(process_.process.program.path);
+    if (embeds && (runs_language() || is_configured(process_.process.program.path))) return true;
+    if (opener.file == process_.process.program.file && has_untouched_directory(opener)) return false;
     if (is_configured(opener.path)) return true;
     bool names_modules = false;
     for (const auto& text : files_.elf(opener.file)->path_strings) {
@@ -162,6 +170,24 @@ class Openers {
   [[nodiscard]] bool is_module_directory(const std::string& directory) const {
     return plugins::depth_of(directory) > 2 && !plugins::is_library_directory(directory) &&
            places_.has_below(directory) && files_.is_directory(directory);
+  }
+
+  /// Paths may be put together when the program runs: one that has modules in a directory of its own name beside the
+  /// libraries (emacs-nox: /usr/lib/emacs/…), none of which was found, loads some of them in a way that is not known.
+  /// What it states itself is judged as such.
+  [[nodiscard]] bool has_untouched_directory(const rootfs::Found& opener) const {
+    const auto program = base_name(opener.path);
+    const auto name = std::string(program.substr(0, program.find_first_of("-_.0123456789")));
+    if (name.size() < 3) return false;
+    std::set<std::string_view> libraries = {"/usr/lib", "/usr/libexec", "/usr/local/lib"};
+    for (const auto& object : process_.map.objects()) libraries.insert(parent_path(object.file.path));
+    return std::any_of(libraries.begin(), libraries.end(), [&](std::string_view directory) {
+      const auto own = std::string(directory) + "/" + name;
+      const auto is_stated = [&](const std::string& path) { return path == own || path.starts_with(own + "/"); };
+      const auto& stated = files_.elf(opener.file)->path_strings;
+      return plugins::is_library_directory(directory) && places_.has_below(own) && !has_within(used_, own) &&
+             std::none_of(stated.begin(), stated.end(), is_stated);
+    });
   }
 
   [[nodiscard]] bool runs_language() const {

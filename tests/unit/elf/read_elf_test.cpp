@@ -97,6 +97,12 @@ TEST_CASE("imports are told by undefined symbols") {
   CHECK(facts_of(build_elf({.exports = {"dlopen"}})).imports == 0);
   CHECK(facts_of(build_elf({.exports = {"__libc_start_main", "stdin"}})).imports == exports_libc);
   CHECK(facts_of(build_elf({.exports = {"stdin"}})).imports == 0);
+  const auto iterator = "_ZNSt10filesystem7__cxx1118directory_iteratorC1ERKNS0_4pathENS_17directory_optionsEPSt10error";
+  CHECK(facts_of(build_elf({.imports = {iterator, "_ZN8QLibrary4loadEv"}})).imports ==
+        (imports_directories | imports_dlopen));
+  CHECK(facts_of(build_elf({.imports = {"_ZNSt6vectorIiE8iteratorE", "_ZN4QUrlC1Ev"}})).imports == 0);
+  CHECK(facts_of(build_elf({.exports = {"plugin_auto_load"}})).imports == offers_load_all);
+  CHECK(facts_of(build_elf({.exports = {"plugin_load", "autoload", "autoload_plugins_by_name"}})).imports == 0);
 }
 
 TEST_CASE("notes are read with the padding of their segment") {

@@ -78,3 +78,12 @@ TEST_CASE("more strings than are kept are told") {
   CHECK(facts.path_strings.size() > 4000);
   CHECK_FALSE(facts.incomplete);
 }
+
+TEST_CASE("an extension of Ruby that loads libraries tells words that may be their names") {
+  test::ElfSpec spec;
+  spec.read_only_data = text_of("digest\0json/common\0io/wait.so\0Digest\0no\0two words\0_x\0");
+  CHECK(read_elf(SparseImage(ByteView(test::build_elf(spec))))->module_strings.empty());
+  spec.imports = {"rb_require"};
+  CHECK(read_elf(SparseImage(ByteView(test::build_elf(spec))))->module_strings ==
+        Names{"digest", "json/common", "io/wait.so"});
+}

@@ -151,7 +151,7 @@ TEST_CASE("flags name modules by file name, by short name and by path") {
   CHECK(named({"--load-module=/opt/mine/extra.so"}) ==
         Texts{"declared /opt/mine/extra.so (--load-module /opt/mine/extra.so)"});
   CHECK(named({"--plugin", "python2"}).empty());
-  CHECK(named({"--http", "python3"}).empty());
+  CHECK(named({"--http", "ruby"}).empty());
 }
 
 TEST_CASE("what the modules of a directory begin with is no part of the name that configurations give them") {

@@ -114,13 +114,31 @@ TEST_CASE("a program that can open modules is known when the image has none for 
   CHECK(close(root.done()).processes[0].coverage == Coverage::rules);
 }
 
+TEST_CASE("a program with modules in a directory of its own name, of which none was found, is of unknown coverage") {
+  const auto coverage = [](const std::string& directory, std::vector<std::string> imports) {
+    ElfSpec spec;
+    spec.imports = std::move(imports);
+    RuntimeImage root;
+    root.program("/usr/bin/editor-nox", spec).library("/usr/lib/" + directory + "/native/a.so").command({"editor-nox"});
+    return close(root.done()).processes[0].coverage;
+  };
+  CHECK(coverage("editor", {"dlopen"}) == Coverage::unknown);
+  CHECK(coverage("edit", {"dlopen"}) == Coverage::rules);
+  CHECK(coverage("editor", {}) == Coverage::complete);
+}
+
 TEST_CASE("a library that embeds a language is of unknown coverage until a rule reads a program in it") {
   ElfSpec perl;
   perl.imports = {"dlopen"};
-  RuntimeImage root;
-  root.program("/usr/bin/host", needing({"libperl.so.5"})).command({"/usr/bin/host"});
-  root.library(libraries + "libperl.so.5", perl);
-  CHECK(close(root.done()).processes[0].coverage == Coverage::unknown);
+  perl.read_only_data = test::data_of({libraries + "perl/5.36"});
+  const auto coverage = [&](const std::string& module) {
+    RuntimeImage root;
+    root.program("/usr/bin/host", needing({"libperl.so.5"})).command({"/usr/bin/host"});
+    root.library(libraries + "libperl.so.5", perl).library(module);
+    return close(root.done()).processes[0].coverage;
+  };
+  CHECK(coverage(libraries + "perl/5.36/auto/Fcntl/Fcntl.so") == Coverage::unknown);
+  CHECK(coverage(libraries + "libother.so") == Coverage::rules);  // of the language nothing is there
 }
 
 TEST_CASE("too many modules that packages import only in functions leave the coverage unknown") {

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t most_names = 32;         // functions that are looked for
 constexpr std::size_t most_places = 512;       // calls that are looked at, of all functions
+constexpr std::size_t most_callers = 12;       // functions that are told to run one import
 constexpr std::size_t farthest_back = 32'768;  // bytes above a line in which its blocks are searched
 
 constexpr std::string_view conditional_words[] = {
@@ -38,7 +39,53 @@ class CalledFunctions {
     return span->kind == SpanKind::function ? run_of_function(span->name) : std::nullopt;
   }
 
+  /// The last parts of the names of functions that reach the place whenever they are called.
+  std::vector<std::string_view> functions_of(std::size_t place) {
+    std::vector<std::string_view> names;
+    const auto add = [&](std::string_view name) {
+      const bool known = std::find(names.begin(), names.end(), name) != names.end();
+      if (!name.empty() && !known && names.size() < most_callers) names.push_back(name);
+    };
+    add(function_at(place));
+    for (std::size_t i = 0; i < names.size(); ++i)
+      for (const auto caller : callers_of(names[i])) add(caller);
+    for (auto& name : names) name = name.substr(name.find_last_of(".:") + 1);
+    return names;
+  }
+
  private:
+  /// The function that runs the place whenever it is called, "" without one.
+  [[nodiscard]] std::string_view function_at(std::size_t place) const {
+    const auto* const span = span_at(place);
+    const bool runs = span != nullptr && span->kind == SpanKind::function && is_unconditional(place);
+    return runs ? span->name : std::string_view();
+  }
+
+  /// The functions that call a function whenever they are called themselves; of some functions only, since each costs a
+  /// search through the text.
+  const std::vector<std::string_view>& callers_of(std::string_view name) {
+    static const std::vector<std::string_view> none;
+    const auto known = callers_.find(name);
+    if (known != callers_.end()) return known->second;
+    if (callers_.size() >= most_names) return none;
+    auto& callers = callers_[name];
+    for_each_call(name, [&](std::size_t hit) {
+      callers.push_back(function_at(hit));
+      return true;
+    });
+    return callers;
+  }
+
+  /// Calls of the function in the order of the text, until `take` returns false.
+  template <typename Take>
+  void for_each_call(std::string_view name, Take take) {
+    for (auto hit = text_.find(name); hit != npos && places_ < most_places; hit = text_.find(name, hit + name.size())) {
+      if (!is_call(hit, name.size())) continue;
+      ++places_;
+      if (!take(hit)) return;
+    }
+  }
+
   [[nodiscard]] const Span* span_at(std::size_t place) const {
     const auto next = std::upper_bound(spans_.begin(), spans_.end(), place,
                                        [](std::size_t at, const Span& s) { return at < s.begin; });
@@ -52,13 +99,11 @@ class CalledFunctions {
     const auto [known, added] = runs_.try_emplace(name);
     if (!added || name.empty() || runs_.size() > most_names) return known->second;
     Run best;
-    for (auto hit = text_.find(name); hit != npos && places_ < most_places; hit = text_.find(name, hit + name.size())) {
-      if (!is_call(hit, name.size())) continue;
-      ++places_;
+    for_each_call(name, [&](std::size_t hit) {
       const auto run = run_of(hit);
       if (run && (!best || *run == Level::load)) best = run;
-      if (best == Level::load) break;
-    }
+      return best != Level::load;
+    });
     runs_[name] = best;
     return best;
   }
@@ -108,7 +153,8 @@ class CalledFunctions {
     return first >= text_.size() || text_[first] == '\n' || text_[first] == '\r' || text_[first] == '#';
   }
   [[nodiscard]] bool opens_function(std::size_t line) const {
-    return text_.substr(line, line_end(text_, line) - line).find("function") != npos;
+    const auto code = text_.substr(line, line_end(text_, line) - line);
+    return code.find("function") != npos || code.find("= sub {") != npos || code.find("=> sub {") != npos;
   }
   [[nodiscard]] bool is_conditional(std::size_t line) const {
     auto code = text_.substr(line + indent_at(line), 16);
@@ -120,6 +166,7 @@ class CalledFunctions {
   std::string_view text_;
   const std::vector<Span>& spans_;
   std::map<std::string_view, Run> runs_;
+  std::map<std::string_view, std::vector<std::string_view>> callers_;  // of functions that were asked for
   std::size_t places_ = 0;
 };
 
@@ -128,6 +175,11 @@ class CalledFunctions {
 void raise_called_imports(std::string_view text, const std::vector<Span>& spans, ImportList& list) {
   CalledFunctions functions(text, spans);
   list.raise_calls([&](std::size_t place) { return functions.run_of(place); });
+}
+
+void offer_called_imports(std::string_view text, const std::vector<Span>& spans, ImportList& list) {
+  CalledFunctions functions(text, spans);
+  list.offer_calls([&](std::size_t place) { return functions.functions_of(place); });
 }
 
 }  // namespace imgslim::imports

@@ -75,6 +75,7 @@ class LuaReader {
     const auto end = at + line.size();
     for (auto hit = requires_.from(at); hit < end; hit = requires_.from(hit + 7)) read_require(at, hit, line);
     if (extends_path_) read_directories(line);
+    if (functions_.empty() && keywords_.from(at) >= end) mention_fields(line);
     read_function(at, line, indent);
   }
 
@@ -104,6 +105,15 @@ class LuaReader {
     if (rest.starts_with('(') || rest.starts_with(',')) rest = without_leading_blanks(rest.substr(1));
     if (const auto name = leading_literal(rest))
       list_.add(*name, functions_.empty() ? Level::load : Level::call, Form::module, hit);
+  }
+
+  /// Functions of other modules that the main chunk calls or hands on: "start" of "server.start()" and of
+  /// "run(server.start)".
+  void mention_fields(std::string_view line) {
+    for (auto dot = line.find_first_of(".:"); dot != npos; dot = line.find_first_of(".:", dot + 1)) {
+      const auto word = leading_word(line.substr(dot + 1));
+      if (!word.empty() && dot > 0 && is_word_byte(line[dot - 1])) list_.mention(word);
+    }
   }
 
   void read_directories(std::string_view line) {
@@ -161,7 +171,10 @@ std::vector<Span> outermost_spans(std::string_view text) {
 
 void read_lua(std::string_view text, ImportList& list) {
   LuaReader(text, list).read();
-  if (list.has_calls()) raise_called_imports(text, outermost_spans(text), list);
+  if (!list.has_calls()) return;
+  const auto spans = outermost_spans(text);
+  raise_called_imports(text, spans, list);
+  offer_called_imports(text, spans, list);
 }
 
 }  // namespace imgslim::imports

@@ -253,6 +253,7 @@ class PythonReader {
   /// before.
   void read_setting(std::string_view text, std::string_view previous, Level level) {
     const bool names_settings = previous == settings_variable;
+    if (text_.substr(place_).starts_with("TEST_RUNNER")) return;
     if (!names_settings && (!is_settings_ || level != Level::load)) return;
     const bool dotted =
         text.find('.') != npos && text.front() != '.' && text.back() != '.' &&
@@ -308,6 +309,43 @@ std::string_view defined_name(std::string_view statement) {
   return leading_word(without_leading_blanks(statement.substr(std::min<std::size_t>(3, statement.size()))));
 }
 
+/// "main" of "sys.exit(main())", "run" of "app.run()".
+void mention_calls_of(std::string_view line, ImportList& list) {
+  for (auto open = find_byte(line, '(', 0); open != npos; open = find_byte(line, '(', open + 1)) {
+    auto begin = open;
+    while (begin > 0 && is_word_byte(line[begin - 1])) --begin;
+    if (begin < open) list.mention(line.substr(begin, open - begin));
+  }
+}
+
+/// Whether the lines below a line of the outermost level, which begins with this word, run with it.
+bool runs_what_follows(std::string_view word, std::string_view line) {
+  for (const std::string_view other :
+       {"def", "class", "async", "elif", "else", "except", "for", "while", "from", "import"})
+    if (word == other) return false;
+  return word != "if" || line.find("__name__") != npos;
+}
+
+/// What code outside of functions calls, and what decorates. Lines are enough: a text that is no code gives names too
+/// many.
+void mention_calls(std::string_view text, ImportList& list) {
+  bool runs = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = line_end(text, at);
+    const auto line = text.substr(at, end - at);
+    at = end + 1;
+    if (line.empty() || line[0] == '#') continue;
+    const auto word = leading_word(line);
+    if (!word.empty()) runs = runs_what_follows(word, line);
+    if (line[0] == '@') {
+      const auto name = line.substr(1, std::min(line.find_first_of("( \r"), line.size()) - 1);
+      list.mention(name.substr(name.rfind('.') + 1));
+    } else if (runs) {
+      mention_calls_of(line, list);
+    }
+  }
+}
+
 std::vector<Span> outermost_spans(std::string_view text) {
   std::vector<Span> spans;
   bool open = false;
@@ -332,7 +370,11 @@ std::vector<Span> outermost_spans(std::string_view text) {
 
 void read_python(std::string_view text, ImportList& list) {
   PythonReader(text, list).read();
-  if (list.has_calls()) raise_called_imports(text, outermost_spans(text), list);
+  mention_calls(text, list);
+  if (!list.has_calls()) return;
+  const auto spans = outermost_spans(text);
+  raise_called_imports(text, spans, list);
+  offer_called_imports(text, spans, list);
 }
 
 }  // namespace imgslim::imports

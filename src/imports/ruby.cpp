@@ -88,6 +88,19 @@ bool is_one_line_method(std::string_view line, std::size_t def) {
   return ends || (behind.starts_with('=') && !behind.starts_with("=="));
 }
 
+/// "sqlite3_adapter" of "SQLite3Adapter", as ActiveSupport's String#underscore makes it.
+std::string underscored(std::string_view constant) {
+  const auto is_upper = [](char byte) { return byte >= 'A' && byte <= 'Z'; };
+  std::string name;
+  for (std::size_t at = 0; at < constant.size(); ++at) {
+    const bool next_is_lower = at + 1 < constant.size() && constant[at + 1] >= 'a' && constant[at + 1] <= 'z';
+    const bool begins_word = at > 0 && is_upper(constant[at]) && (!is_upper(constant[at - 1]) || next_is_lower);
+    if (begins_word) name += '_';
+    name += static_cast<char>(is_upper(constant[at]) ? constant[at] - 'A' + 'a' : constant[at]);
+  }
+  return name;
+}
+
 class RubyReader {
  public:
   RubyReader(std::string_view text, ImportList& list) : text_(text), list_(list), documents_(text) {}
@@ -122,10 +135,54 @@ class RubyReader {
     const auto indent = std::min(line.find_first_not_of(" \t"), line.size());
     if (indent == line.size() || line[indent] == '#') return;
     read_blocks(at, line, indent);
+    read_constants(line, indent);
+    read_module(line, indent);
     const auto end = at + line.size();
     for (auto hit = requires_.from(at); hit < end; hit = requires_.from(hit + 7)) read_require(at, hit, line);
     for (auto hit = autoloads_.from(at); hit < end; hit = autoloads_.from(hit + 8)) read_autoload(at, hit, line);
+    for (auto hit = directories_.from(at); hit < end; hit = directories_.from(hit + 3)) read_directory(at, hit, line);
     for (auto hit = paths_.from(at); hit < end; hit = paths_.from(hit + 7)) read_search_path(at, hit, line);
+  }
+
+  /// Constants begin with a capital. Symbols (":Name") name them for other reasons.
+  void read_constants(std::string_view line, std::size_t at) {
+    while (at < line.size()) {
+      if (!is_word_byte(line[at])) {
+        if (line[at] == '#' && (line[at - 1] == ' ' || line[at - 1] == '\t')) return;
+        ++at;
+        continue;
+      }
+      const auto word = leading_word(line.substr(at));
+      const bool scoped = at > 2 && line.substr(at - 2, 2) == "::" && is_word_byte(line[at - 3]);
+      const bool other = at > 0 && !scoped && std::string_view(":'\"-@$").find(line[at - 1]) != npos;
+      const auto before = line.substr(0, at);
+      const bool defines = before.ends_with("class ") || before.ends_with("module ");
+      if (word[0] >= 'A' && word[0] <= 'Z' && !other && !defines) mention(line, at, word, scoped);
+      at += word.size();
+    }
+  }
+
+  /// "B" as it stands, and "A::B" with the module in front of it.
+  void mention(std::string_view line, std::size_t at, std::string_view word, bool scoped) {
+    auto begin = at;
+    if (scoped)
+      for (begin = at - 2; begin > 0 && is_word_byte(line[begin - 1]);) --begin;
+    list_.mention(line.substr(begin, at + word.size() - begin));
+  }
+
+  /// The innermost module or class that is open, as far as lines tell.
+  void read_module(std::string_view line, std::size_t indent) {
+    const auto code = line.substr(indent);
+    const auto word = leading_word(code);
+    if (word != "module" && word != "class") return;
+    const auto name = without_leading_blanks(code.substr(word.size()));
+    const auto path = name.substr(0, std::min(name.find_first_of(" <;\r"), name.size()));
+    if (!path.empty() && path[0] != '<') module_ = path.substr(path.rfind(':') + 1);
+  }
+
+  void offer(std::string_view name, Form form, std::string_view constant) {
+    list_.add_offer(name, form, constant);
+    list_.add_offer(name, form, std::string(module_).append("::").append(constant));
   }
 
   void read_blocks(std::size_t at, std::string_view line, std::size_t indent) {
@@ -202,13 +259,25 @@ class RubyReader {
     if (!before.ends_with('.') && !may_call(before)) return;
     const auto rest = arguments_of(line.substr(std::min(hit - line_begin + 8, line.size())));
     const auto comma = rest.find(',');
-    if (!rest.starts_with(':') || comma == npos) return;
+    if (!rest.starts_with(':')) return;
+    const auto constant = leading_word(rest.substr(1));
+    // ActiveSupport::Autoload: the part stands where its name says.
+    if (comma == npos) return offer(std::string(own_parts) + underscored(constant), Form::relative, constant);
     const auto path = without_leading_blanks(rest.substr(comma + 1));
     if (const auto name = leading_literal(path)) {
-      list_.add(*name, Level::lazy, Form::module);
+      offer(*name, Form::module, constant);
     } else if (const auto own = path_beside_file(path)) {
-      list_.add(*own, Level::lazy, Form::relative);
+      offer(*own, Form::relative, constant);
     }
+  }
+
+  /// Dir[File.join(__dir__, "parts/*.rb")].each { |file| require file }
+  void read_directory(std::size_t line_begin, std::size_t hit, std::string_view line) {
+    const auto rest = line.substr(std::min(hit - line_begin, line.size()));
+    if (!rest.starts_with("Dir[") && !rest.starts_with("Dir.glob")) return;
+    const auto pattern = path_beside_file(rest);
+    if (!pattern || !pattern->ends_with("/*.rb") || text_.substr(hit, 240).find("require") == npos) return;
+    list_.add(*pattern, level(), Form::relative);
   }
 
   /// $LOAD_PATH.unshift(…), $:.unshift …
@@ -227,6 +296,8 @@ class RubyReader {
   ImportList& list_;
   HereDocuments documents_;
   NextOccurrence requires_{text_, "require"}, autoloads_{text_, "autoload"}, paths_{text_, "unshift"};
+  NextOccurrence directories_{text_, "Dir"};
+  std::string_view module_;
   NextOccurrence methods_{text_, "def "}, comment_ends_{text_, "\n=end"};
   std::vector<Block> blocks_;
   std::array<std::size_t, 3> open_{};  // blocks of each kind

@@ -70,7 +70,9 @@ class JavaRule {
         continue;
       }
       const auto value = i + 1 < argv.size() ? argv[++i] : std::string();
-      if (word == "-jar" || word == "-cp" || word == "-classpath" || word == "--class-path") class_path_ = value;
+      const bool names_classes = word == "-jar" || word == "-cp" || word == "-classpath" || word == "--class-path";
+      has_class_path_ |= names_classes;
+      if (names_classes) class_path_ = value;
       if (word == "-p" || word == "--module-path") module_path_ = value;
       if (word == "-jar" || word == "-m" || word == "--module") return;
     }
@@ -87,7 +89,7 @@ class JavaRule {
 
   /// Jars on the path, those of "directory/*" too; with one, the libraries that read it.
   void add_class_path(const std::string& machine) {
-    bool jar = false;
+    bool jar = false, directories = false;
     const auto take = [&](const std::string& path) {
       const auto before = candidates_.size();
       add(path, Use::source, Tier::declared, launcher_, "class path");
@@ -97,6 +99,7 @@ class JavaRule {
     for (const auto& entry : split_list(module_path_, ':')) entries.push_back(entry + "/*");
     for (const auto& entry : entries) {
       const auto path = absolute_path(context_.process, entry);
+      directories |= context_.files.is_directory(path);
       if (!path.ends_with("/*")) {
         take(path);
         continue;
@@ -108,6 +111,9 @@ class JavaRule {
     const auto tier = jar ? Tier::declared : Tier::likely;
     const std::string reason = jar ? "jar on the class path" : "programs use java.nio and java.net";
     if (jar) add(library_ + "/libzip.so", Use::object, Tier::declared, machine, reason);
+    // One that a start script computes ("$HOME"/boot/*.jar) is mostly one of jars.
+    if (!jar && !directories && has_class_path_)
+      add(library_ + "/libzip.so", Use::object, Tier::likely, machine, "class path");
     for (const auto* name : {"libnio.so", "libnet.so"}) add(library_ + "/" + name, Use::object, tier, machine, reason);
     // Until 17 every socket asked for its extended options.
     add(library_ + "/libextnet.so", Use::object, major_version() <= 17 ? Tier::likely : Tier::possible, machine,
@@ -129,7 +135,7 @@ class JavaRule {
   const Context& context_;
   std::string launcher_, library_;  // libjli.so's path; the directory of jvm.cfg
   std::string vm_, class_path_, module_path_;
-  bool shared_classes_ = true, agent_ = false;
+  bool shared_classes_ = true, agent_ = false, has_class_path_ = false;
   std::vector<Candidate> candidates_;
 };
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/path.h"
+#include "plugins/called_imports.h"
 #include "plugins/config_files.h"
 #include "plugins/import_walk.h"
 #include "plugins/language_rules.h"
@@ -44,7 +45,9 @@ class LuaRule {
       run_command(program);
     else
       run_configuration();
-    while (auto visit = walk_.next()) follow(*visit);
+    do {
+      while (auto visit = walk_.next()) follow(*visit);
+    } while (reach_called());
     return walk_.take();
   }
 
@@ -98,12 +101,26 @@ class LuaRule {
     for (const auto& import : visit.facts->imports) {
       const auto run = tier_of(import.level, IsProgram::no);
       if (!run || import.form != imports::Form::module) continue;
-      require(import.name, {weaker(visit.tier, *run), visit.path, "require " + import.name});
+      const auto tier = weaker(visit.tier, *run);
+      const auto file = require(import.name, {tier, visit.path, "require " + import.name});
+      if (file && tier != Tier::possible) called_.add_import(visit.path, file->path);
     }
+    if (visit.tier != Tier::possible) called_.add_file(visit.path, *visit.facts, visit.tier);
   }
 
-  void require(const std::string& name, const ImportWalk::Reason& reason) {
-    if (const auto file = find(name)) walk_.reach(*file, reason);
+  bool reach_called() {
+    const auto calls = called_.take_called();
+    for (const auto& call : calls) {
+      const ImportWalk::Reason reason{weaker(call.tier, Tier::likely), call.file, "require " + call.import->name};
+      if (const auto file = require(call.import->name, reason)) called_.add_import(call.file, file->path);
+    }
+    return !calls.empty();
+  }
+
+  std::optional<rootfs::Found> require(const std::string& name, const ImportWalk::Reason& reason) {
+    auto file = find(name);
+    if (file) walk_.reach(*file, reason);
+    return file;
   }
 
   std::optional<rootfs::Found> find(std::string name) {
@@ -124,6 +141,7 @@ class LuaRule {
 
   const Context& context_;
   ImportWalk walk_;
+  CalledImports called_;
   std::vector<std::string> directories_;
 };
 

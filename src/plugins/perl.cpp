@@ -3,12 +3,14 @@
 // the directory that the module came from.
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/path.h"
 #include "plugins/config_files.h"
 #include "plugins/import_walk.h"
 #include "plugins/language_rules.h"
 #include "plugins/mapped_library.h"
+#include "plugins/perl_config.h"
 #include "plugins/script_command.h"
 
 namespace imgslim::plugins {
@@ -28,6 +30,10 @@ constexpr KnownLoad known_loads[] = {{"/AnyEvent.pm", "EV"},
                                      {"/YAML/Any.pm", "YAML::XS"},
                                      {"/LWP/UserAgent.pm", "LWP::Protocol::http"},
                                      {"/Plack/Loader.pm", "Plack::Handler::Standalone"},
+                                     {"/plackup", "Plack::Loader"},
+                                     {"/plackup", "Plack::Middleware::Lint"},
+                                     {"/plackup", "Plack::Middleware::StackTrace"},
+                                     {"/plackup", "Plack::Middleware::AccessLog"},
                                      {"/starman", "Plack::Handler::Starman"},
                                      {"/twiggy", "Plack::Handler::Twiggy"}};
 
@@ -62,6 +68,8 @@ class PerlRule {
     if (const auto script = context_.files.find(command_.script); !command_.script.empty() && script)
       walk_.reach(*script, {Tier::declared, program, "argument " + command_.script});
     while (auto visit = walk_.next()) follow(*visit);
+    reach_configured();
+    while (auto visit = walk_.next()) follow(*visit);
     return walk_.take();
   }
 
@@ -89,23 +97,47 @@ class PerlRule {
 
   void follow(const ImportWalk::Visit& visit) {
     if (visit.facts == nullptr) return;
+    const auto name = names_.find(visit.path);
+    if (name != names_.end() && visit.tier != Tier::possible) loaded_.insert(name->second);
+    bool previous_found = true;
     for (const auto& import : visit.facts->imports) {
       const auto run = tier_of(import.level, IsProgram::no);
       if (!run) continue;
-      const ImportWalk::Reason reason{weaker(visit.tier, *run), visit.path,
-                                      import.form == Form::native ? "XSLoader" : "use " + import.name};
-      if (import.form == Form::directory)
-        add_own_directory(import.name, visit.path);
-      else if (import.form == Form::native)
-        reach_compiled(import.name, visit.path, reason);
-      else
-        reach_module(import.name, reason);
-      if (import.name == "Module::Implementation") reach_implementation(visit.path, reason);
+      const bool stands_in = import.level == imports::Level::fallback && !previous_found;
+      const auto tier = weaker(visit.tier, stands_in ? Tier::likely : *run);
+      const bool found = follow_import(import, {tier, visit.path, ""});
+      if (import.level != imports::Level::fallback && import.form == Form::module) previous_found = found;
+      if (import.name == "Module::Implementation")
+        reach_implementation(visit.path, {tier, visit.path, "use " + import.name});
     }
     if (visit.path.ends_with("/Plack/Runner.pm")) reach_application(visit);
     for (const auto& load : known_loads)
       if (visit.path.ends_with(load.after))
         reach_module(std::string(load.module), {weaker(visit.tier, Tier::likely), visit.path, "loaded when installed"});
+  }
+
+  bool follow_import(const Import& import, ImportWalk::Reason reason) {
+    reason.detail = import.form == Form::native ? "XSLoader" : "use " + import.name;
+    if (import.form == Form::module) return reach_module(import.name, reason);
+    if (import.form == Form::directory)
+      add_own_directory(import.name, reason.from);
+    else if (import.form == Form::native)
+      reach_compiled(import.name, reason.from, reason);
+    return true;
+  }
+
+  /// Modules that configuration names, of a program that is in use: those below a module that is loaded, as
+  /// Mail::SpamAssassin::Plugin::X is below Mail::SpamAssassin.
+  void reach_configured() {
+    for (const auto& configured : configured_perl_modules(context_.files)) {
+      auto above = relative_path(configured.module);
+      for (auto slash = above.rfind('/'); slash != std::string::npos; slash = above.rfind('/')) {
+        above = above.substr(0, slash);
+        if (loaded_.count(above + ".pm") == 0) continue;
+        reach_module(configured.module, {Tier::likely, configured.file, configured.evidence});
+        break;
+      }
+    }
   }
 
   /// Plack's programs load the application that an argument names, else app.psgi.
@@ -132,12 +164,17 @@ class PerlRule {
       add_directory(absolute_path(context_.process, name));
   }
 
-  void reach_module(const std::string& name, const ImportWalk::Reason& reason) {
+  /// Whether it was found.
+  bool reach_module(const std::string& name, const ImportWalk::Reason& reason) {
+    const auto file = find_module(name);
+    if (file) walk_.reach(*file, reason);
+    return file.has_value();
+  }
+
+  std::optional<rootfs::Found> find_module(const std::string& name) {
     const auto relative = relative_path(name);
-    if (relative.starts_with('/') || relative.starts_with('.')) {
-      if (const auto file = context_.files.find(absolute_path(context_.process, relative))) walk_.reach(*file, reason);
-      return;
-    }
+    if (relative.starts_with('/') || relative.starts_with('.'))
+      return context_.files.find(absolute_path(context_.process, relative));
     const auto [place, added] = modules_.try_emplace(relative);
     if (added)
       for (const auto& directory : path_)
@@ -145,7 +182,7 @@ class PerlRule {
           names_.try_emplace(place->second->path, relative);
           break;
         }
-    if (place->second) walk_.reach(*place->second, reason);
+    return place->second;
   }
 
   /// auto/Foo/Bar/Bar.so of Foo::Bar: of the named module, else of the file itself.
@@ -169,6 +206,7 @@ class PerlRule {
   std::vector<std::string> path_;
   std::unordered_map<std::string, std::optional<rootfs::Found>> modules_;  // by path below @INC
   std::unordered_map<std::string, std::string> names_;                     // of files: their paths below @INC
+  std::unordered_set<std::string> loaded_;                                 // of names_, those that are not in doubt
 };
 
 }  // namespace

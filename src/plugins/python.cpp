@@ -1,9 +1,11 @@
 // The modules of a Python program: from what the interpreter imports at start and what it is told to run, along the
 // import statements of the sources. Statements that run on import are likely, those in functions possible. A compiled
 // module may import others of its package by names that only its data holds (lxml.etree: "_elementpath").
+#include <algorithm>
 #include <unordered_map>
 
 #include "core/path.h"
+#include "plugins/called_imports.h"
 #include "plugins/import_walk.h"
 #include "plugins/language_rules.h"
 #include "plugins/python_finder.h"
@@ -44,7 +46,9 @@ class PythonRule {
     reach_start();
     reach_program();
     follow_loads("");
-    while (auto visit = walk_.next()) follow(*visit);
+    do {
+      while (auto visit = walk_.next()) follow(*visit);
+    } while (reach_called());
     return walk_.take();
   }
 
@@ -104,11 +108,39 @@ class PythonRule {
     const auto known = names_.find(visit.path);
     const auto name = known == names_.end() ? std::string() : known->second;
     if (visit.tier != Tier::possible) follow_loads(name);
-    if (visit.object != nullptr) return follow_names(visit, name);
-    if (visit.facts == nullptr) return;
+    const auto* facts = visit.facts;
+    if (visit.object != nullptr) {
+      follow_names(visit, name);
+      facts = source_beside(visit.path);
+    } else {
+      reach_accelerator(visit, name);
+    }
+    if (facts != nullptr) follow_imports(visit, *facts, name);
+  }
+
+  /// Of a module that was compiled from Python (Cython), what it was compiled from, when that was installed as well.
+  const imports::SourceFacts* source_beside(const std::string& path) {
+    const auto leaf = base_name(path);
+    const auto source =
+        context_.files.find(std::string(parent_path(path)) + "/" + std::string(leaf.substr(0, leaf.find('.'))) + ".py");
+    return source ? context_.files.source(source->file) : nullptr;
+  }
+
+  /// Packages name the compiled forms of their modules by a prefix: gevent._gevent_c_imap of gevent._imap.
+  void reach_accelerator(const ImportWalk::Visit& visit, const std::string& name) {
+    auto package = parent_of(name);
+    if (package.empty()) return;
+    auto prefix = package;
+    std::replace(prefix.begin(), prefix.end(), '.', '_');
+    const auto accelerator = package + "._" + prefix + "_c" + name.substr(package.size() + 1);
+    (void)reach_sibling(accelerator, {weaker(visit.tier, Tier::likely), visit.path, "compiled form of " + name});
+  }
+
+  void follow_imports(const ImportWalk::Visit& visit, const imports::SourceFacts& facts, const std::string& name) {
+    if (visit.tier != Tier::possible) called_.add_file(visit.path, facts, visit.tier);
     const auto is_program = name == program_ ? IsProgram::yes : IsProgram::no;
     bool previous_found = true;
-    for (const auto& import : visit.facts->imports) {
+    for (const auto& import : facts.imports) {
       const auto run = tier_of(import.level, is_program);
       if (!run) continue;
       if (import.form == Form::directory) {
@@ -125,6 +157,17 @@ class PythonRule {
     }
   }
 
+  /// Imports of functions that files which are loaded call in other files.
+  bool reach_called() {
+    const auto calls = called_.take_called();
+    for (const auto& call : calls) {
+      const auto known = names_.find(call.file);
+      const ImportWalk::Reason reason{weaker(call.tier, Tier::likely), call.file, "import " + call.import->name};
+      (void)follow_import(*call.import, known == names_.end() ? std::string() : known->second, reason);
+    }
+    return !calls.empty();
+  }
+
   [[nodiscard]] bool is_standard(const std::string& file) const {
     return file.starts_with(home_.standard_library() + "/") && file.find("-packages/") == std::string::npos;
   }
@@ -139,11 +182,17 @@ class PythonRule {
   bool follow_import(const Import& import, const std::string& importer, const ImportWalk::Reason& reason) {
     const auto name = absolute_name(import.name, importer);
     if (name.empty()) return false;
+    if (reason.tier != Tier::possible) note_import(import.form == Form::member ? parent_of(name) : name, reason.from);
     if (import.form != Form::member) return reach_module(name, reason);
     const auto package = parent_of(name);
     if (package.empty() || !reach_module(package, reason)) return false;
     if (!reach_module(name, reason)) reach_lazy_member(package, name.substr(package.size() + 1), reason);
     return true;
+  }
+
+  void note_import(const std::string& module, const std::string& importer) {
+    const auto& file = finder_.find(module).file;
+    if (file) called_.add_import(importer, file->path);
   }
 
   /// Resolves leading dots against the importing module; "" when they lead nowhere.
@@ -207,6 +256,7 @@ class PythonRule {
   PythonPath path_;
   PythonFinder finder_;
   ImportWalk walk_;
+  CalledImports called_;
   std::string program_;                                 // name of the module that is the program
   std::unordered_map<std::string, std::string> names_;  // of files, by path
   std::unordered_map<std::string, std::vector<PythonLoad>> loads_;

@@ -33,7 +33,8 @@ constexpr KnownLoad known_loads[] = {{"gunicorn.config", "gunicorn.glogging"},
                                      {"django.db.backends.mysql", "django.db.backends.mysql.base"},
                                      {"numpy.random.bit_generator", "secrets"},
                                      {"numpy.core._add_newdocs", "numpy.core._multiarray_tests"},
-                                     {"numpy._core._add_newdocs", "numpy._core._multiarray_tests"},
+                                     {"pandas._typing", "numpy.random"},
+                                     {"gevent.hub", "gevent.libev.corecext"},
                                      {"hypercorn.run", "hypercorn.asyncio"},
                                      {"anyio", "anyio._backends._asyncio"}};
 

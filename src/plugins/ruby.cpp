@@ -1,6 +1,9 @@
 // The libraries of a Ruby program (Ruby: ruby.c, gem_prelude.rb, encoding.c, transcode.c; RubyGems). Every start loads
 // the tables of encodings and transcoders, and RubyGems, which loads monitor.so. From there and from the program the
 // literals of require, require_relative and autoload are followed.
+#include <algorithm>
+#include <unordered_map>
+
 #include "core/path.h"
 #include "plugins/config_files.h"
 #include "plugins/import_walk.h"
@@ -47,6 +50,8 @@ class RubyRule {
     if (!command_.code.empty()) walk_.reach_text(command_.code, program, Tier::likely);
     reach_script();
     while (auto visit = walk_.next()) follow(*visit);
+    while (reach_named())
+      while (auto visit = walk_.next()) follow(*visit);
     return walk_.take();
   }
 
@@ -97,14 +102,16 @@ class RubyRule {
   }
 
   void follow(const ImportWalk::Visit& visit) {
+    if (visit.object != nullptr) return follow_names(visit);
     if (visit.facts == nullptr) return;
     if (visit.tier != Tier::possible) pick_server(visit.path);
+    if (visit.tier != Tier::possible) note_offers(visit);
+    if (visit.tier != Tier::possible) note_names(visit);
     if (visit.path.ends_with("/puma/reactor.rb")) require("nio", {visit.tier, visit.path, "Puma::Reactor.new"});
     const auto is_program = visit.path == program_ ? IsProgram::yes : IsProgram::no;
     bool previous_found = true;
     for (const auto& import : visit.facts->imports) {
-      const bool named = import.level == imports::Level::lazy && is_named_at_start(import, visit.path);
-      const auto run = named ? Tier::likely : tier_of(import.level, is_program);
+      const auto run = tier_of(import.level, is_program);
       if (!run) continue;
       if (import.form == Form::directory) {
         add_directory(import.name, visit.path);
@@ -117,9 +124,73 @@ class RubyRule {
     }
   }
 
-  /// A library's autoloads of its own parts are mostly named when it is used; those of other libraries stand for
+  void note_offers(const ImportWalk::Visit& visit) {
+    for (const auto& offer : visit.facts->offers) {
+      const auto& import = visit.facts->imports[offer.import];
+      if (!is_of_own_part(import, visit.path)) continue;
+      // Each import is offered by the constant alone and then with its module.
+      const bool scoped = !offers_.empty() && offers_.back().file == visit.path && offers_.back().import == import;
+      offers_.push_back({import, offer.name, visit.path, library_of(visit.path), visit.tier, scoped});
+    }
+  }
+
+  void note_names(const ImportWalk::Visit& visit) {
+    const auto directory = library_of(visit.path);
+    for (const auto name : visit.facts->named) {
+      auto& places = named_[name];
+      if (places.size() < 64 && (places.empty() || places.back() != directory)) places.push_back(directory);
+    }
+  }
+
+  /// The directory of a library's parts: "/x/web" of /x/web.rb and of /x/web/part.rb.
+  static std::string library_of(const std::string& file) {
+    if (file.ends_with(".rb")) return file.substr(0, file.size() - 3);
+    return file;
+  }
+
+  /// Whether any autoload became sure because a file that is loaded speaks of its constant.
+  bool reach_named() {
+    bool reached = false;
+    for (auto& offer : offers_) {
+      if (offer.done || !is_named(offer)) continue;
+      offer.done = reached = true;
+      (void)follow_import(offer.import, offer.file, {offer.tier, offer.file, "require " + offer.import.name});
+    }
+    return reached;
+  }
+
+  struct Offer {
+    Import import;
+    std::uint32_t constant;
+    std::string file, directory;  // the second: library_of(file)
+    Tier tier;
+    bool scoped;  // the constant is named with its module
+    bool done = false;
+  };
+
+  /// A constant that is named alone counts in files of the same library only: many have an Error and a Client.
+  [[nodiscard]] bool is_named(const Offer& offer) const {
+    const auto places = named_.find(offer.constant);
+    if (places == named_.end()) return false;
+    return offer.scoped || std::any_of(places->second.begin(), places->second.end(), [&](const std::string& directory) {
+             return directory.starts_with(offer.directory) || offer.directory.starts_with(directory);
+           });
+  }
+
+  /// What compiled code requires (rb_require): libraries of the names that stand in its data, and tables of the
+  /// encodings that it looks up.
+  void follow_names(const ImportWalk::Visit& visit) {
+    const auto directory = base_name(parent_path(visit.path));
+    for (const auto& text : visit.object->module_strings) {
+      const ImportWalk::Reason reason{weaker(visit.tier, Tier::likely), visit.path, "require " + text};
+      const bool distinct = text.find('/') != std::string::npos || text.ends_with(".rb") || text.ends_with(".so");
+      if (distinct || text == directory) require(text, reason);
+    }
+  }
+
+  /// A library's autoloads of its own parts are loaded when they are named; those of other libraries stand for
   /// features that few use, and RubyGems' own for the installation of gems.
-  static bool is_named_at_start(const Import& import, const std::string& file) {
+  static bool is_of_own_part(const Import& import, const std::string& file) {
     const auto gems = file.find("/rubygems/") != std::string::npos || file.ends_with("/rubygems.rb");
     if (gems) return false;
     const auto library = import.name.substr(0, import.name.find('/'));
@@ -154,10 +225,26 @@ class RubyRule {
   bool follow_import(const Import& import, const std::string& importer, const ImportWalk::Reason& reason) {
     if (import.form != Form::relative) return require(import.name, reason);
     auto name = import.name;
+    if (name.starts_with(imports::own_parts))
+      name = std::string(base_name(importer.substr(0, importer.size() - 3))) + "/" +
+             name.substr(imports::own_parts.size());
+    if (name.ends_with("/*.rb")) return require_all(std::string(parent_path(importer)) + "/" + name, reason);
     if (const auto star = name.find('*'); star != std::string::npos) name.replace(star, 1, path_.version());
     const auto file = path_.find_at(std::string(parent_path(importer)) + "/" + name);
     if (file) walk_.reach(*file, reason);
     return file.has_value();
+  }
+
+  /// "/srv/parts/*.rb"
+  bool require_all(const std::string& pattern, const ImportWalk::Reason& reason) {
+    const std::string directory(parent_path(pattern));
+    bool found = false;
+    for (const auto& name : context_.files.list(directory)) {
+      const auto file = name.ends_with(".rb") ? context_.files.find(directory + "/" + name) : std::nullopt;
+      if (file) walk_.reach(*file, reason);
+      found |= file.has_value();
+    }
+    return found;
   }
 
   const Context& context_;
@@ -165,6 +252,9 @@ class RubyRule {
   RubyPath path_;
   ImportWalk walk_;
   std::string program_;
+  std::vector<Offer> offers_;  // autoloads of files that are loaded
+  std::unordered_map<std::uint32_t, std::vector<std::string>>
+      named_;  // constants that loaded files speak of, and where
 };
 
 }  // namespace

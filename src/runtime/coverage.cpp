@@ -66,20 +66,54 @@ bool is_foreign_source(std::string_view path) {
 
 bool is_used(const Node& node) { return node.use == plugins::Use::object && node.reason.tier != Tier::possible; }
 
+/// Ruby's own package manager, which stands among the packages: it imports much inside functions that no start calls.
+bool is_package_manager(std::string_view path) {
+  return path.find("/rubygems/") != std::string_view::npos || path.ends_with("/rubygems.rb") ||
+         path.find("/bundler") != std::string_view::npos;
+}
+
+/// Modules of Python's own library: that its parts are fallbacks and rare features holds whoever imports them.
+bool is_of_python(std::string_view path) { return path.find("/lib-dynload/") != std::string_view::npos; }
+
+/// Whether the program loads gems: those mostly have drivers and engines that they require by a computed name. What
+/// every start of Ruby loads is none of them.
+bool loads_gems(const LinkedProcess& process) {
+  const auto& nodes = process.graph.nodes();
+  return std::any_of(nodes.begin(), nodes.end(), [&](const Node& node) {
+    const bool is_library = node.reason.via == plugins::via_name(plugins::Via::ruby_library);
+    if (node.use != plugins::Use::source || node.reason.tier == Tier::possible || !is_library) return false;
+    if (!is_foreign_source(node.file.path) || is_package_manager(node.file.path)) return false;
+    if (node.file.path.find("/gems/") == std::string::npos && node.file.path.find("/vendor_ruby/") == std::string::npos)
+      return false;
+    for (const auto* at = &node;; at = &nodes[at->from]) {
+      if (at->reason.detail == "start of Ruby") return false;
+      if (at->from == no_node) return true;
+    }
+  });
+}
+
+/// The last file on the way to a module that is only possible which is not in doubt itself: its import is.
+NodeIndex doubter_of(const std::vector<Node>& nodes, NodeIndex module) {
+  auto from = nodes[module].from;
+  while (from != no_node && nodes[from].reason.tier == Tier::possible) from = nodes[from].from;
+  return from;
+}
+
 /// Frameworks import inside functions what they use at start: when too much of what packages of the program may import
-/// is only possible, what was found is not the whole.
+/// is only possible, what was found is not the whole. What the language's own library imports inside functions are
+/// fallbacks and rare features; that is not counted.
 bool imports_lazily(const LinkedProcess& process) {
   const auto& nodes = process.graph.nodes();
   std::size_t found = 0, doubtful = 0;
-  for (const auto& node : nodes) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto& node = nodes[i];
     if (is_used(node)) ++found;
     if (node.use != plugins::Use::object || node.reason.tier != Tier::possible || !is_language(node.reason.via))
       continue;
-    for (auto from = node.from; from != no_node; from = nodes[from].from) {
-      if (nodes[from].use != plugins::Use::source || !is_foreign_source(nodes[from].file.path)) continue;
-      ++doubtful;
-      break;
-    }
+    const auto from = doubter_of(nodes, static_cast<NodeIndex>(i));
+    if (from == no_node || nodes[from].use != plugins::Use::source) continue;
+    const auto& path = nodes[from].file.path;
+    if (is_foreign_source(path) && !is_package_manager(path) && !is_of_python(node.file.path)) ++doubtful;
   }
   return doubtful * 100 > (found + doubtful) * most_doubtful_percent;
 }
@@ -223,7 +257,8 @@ Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& proces
     if (!openers.is_explained(file)) unexplained.push_back(file.path);
   }
   const bool may_run = process.process.tier != Tier::possible;  // of others only what they map is asked
-  const bool unknown_code = may_run && (imports_lazily(process) || executes_unknown(files, process, succession));
+  const bool unknown_code =
+      may_run && (imports_lazily(process) || loads_gems(process) || executes_unknown(files, process, succession));
   if (process.cut || !unexplained.empty() || unknown_code)
     result.coverage = Coverage::unknown;
   else if (!result.openers.empty() || imports(files, process.process.program.file, elf::imports_exec))

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "imports/imports.h"
 #include "support/catch.h"
 
@@ -42,4 +44,12 @@ TEST_CASE("What a Lua function requires runs on load when code outside of functi
   CHECK(imports_of("function t.f()\n  require 'a'\nend\nfunction t.g()\n  t.f()\nend\nt.g()\n") == Imports{{"a"}});
   CHECK(imports_of("function t.f()\n  if x then\n    require 'a'\n  end\nend\nt.f()\n") == Imports{{"a", Level::call}});
   CHECK(imports_of("function t.f()\n  require 'a'\nend\nx.t.f()\nf()\n") == Imports{{"a", Level::call}});
+}
+
+TEST_CASE("A Lua require in a function of a module is offered by its name, and the main chunk tells what it uses") {
+  const auto facts = read_imports(Language::lua, "function m.start()\n  require 'a'\nend\nrun(x.stop)\ny:go()\n");
+  CHECK(facts.offers == std::vector<Offer>{{0, name_number("start")}});
+  auto expected = std::vector{name_number("stop"), name_number("go")};
+  std::sort(expected.begin(), expected.end());
+  CHECK(facts.named == expected);
 }

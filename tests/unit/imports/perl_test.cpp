@@ -22,7 +22,7 @@ TEST_CASE("Perl's use and require of barewords are imports, versions are not") {
 TEST_CASE("Perl's require runs where it stands, use when the file is compiled") {
   CHECK(imports_of("sub f {\n    require A;\n    use B;\n}\nrequire C;\nsub g { require D }\nBEGIN { require E; }\n"
                    "eval { require F; 1 } or require G;\nsub later;\nrequire H;\n") ==
-        Imports{{"A", Level::call}, {"B"}, {"C"}, {"D", Level::call}, {"E"}, {"F"}, {"G"}, {"H"}});
+        Imports{{"A", Level::call}, {"B"}, {"C"}, {"D", Level::call}, {"E"}, {"F"}, {"G", Level::fallback}, {"H"}});
   CHECK(imports_of("eval \"use A; 1\";\nprint \"please use B;\";\ndie \"I require C\";\neval 'require D';\n") ==
         Imports{{"A"}, {"D"}});
 }
@@ -81,4 +81,59 @@ TEST_CASE("Layers of PerlIO are modules") {
             "binmode STDOUT, ':encoding(UTF-8)';\nopen my $in, '<', \\$text;\nopen(my $out, \">\", \\my $all);\n") ==
         Imports{{"PerlIO::encoding"}, {"PerlIO::scalar"}});
   CHECK(imports_of("# ':encoding(x)'\nf('open', \\@list);\nopen my $in, '<', $file;\n# open x, '<', \\$y\n").empty());
+}
+
+TEST_CASE("A Perl require that depends on a condition need not run") {
+  CHECK(imports_of(
+            "if ($x) {\n    require A;\n} elsif ($y) {\n    require B;\n} else {\n    require C;\n}\nrequire D;\n") ==
+        Imports{{"A", Level::call}, {"B", Level::call}, {"C", Level::call}, {"D"}});
+  CHECK(imports_of(
+            "require A if $x;\n$x and require B;\n$x && eval { require C };\nwhile (<$in>) {\n  require D;\n}\n") ==
+        Imports{{"A", Level::call}, {"B", Level::call}, {"C", Level::call}, {"D", Level::call}});
+  CHECK(imports_of("BEGIN {\n    if (${^TAINT}) {\n        require re;\n    }\n    require E;\n}\n") ==
+        Imports{{"re", Level::call}, {"E"}});
+}
+
+TEST_CASE("Conditions that hold nearly everywhere do not make a Perl require doubtful") {
+  CHECK(imports_of("if ($] >= 5.008) {\n    require A;\n}\nunless ($ENV{PP}) {\n    require B;\n}\n") ==
+        Imports{{"A"}, {"B"}});
+  CHECK(imports_of("our $XS = !$ENV{NO_XS} && eval { require C; 1 };\n") == Imports{{"C"}});
+  CHECK(imports_of("use constant XS => $ENV{NO_XS} ? 0 : eval { require C; 1 };\n") == Imports{{"constant"}, {"C"}});
+}
+
+TEST_CASE("A condition of Perl that tries to load a module runs, and what follows stands in for it") {
+  CHECK(imports_of("if (eval { require A }) {\n    require B;\n} else {\n    require C;\n}\n") ==
+        Imports{{"A"}, {"B", Level::call}, {"C", Level::fallback}});
+  CHECK(imports_of("unless (eval { require A }) {\n    require C;\n}\n") == Imports{{"A"}, {"C", Level::fallback}});
+  CHECK(imports_of("if ($^O eq 'MSWin32' and eval { require Win32 }) {\n}\n") == Imports{{"Win32", Level::call}});
+}
+
+TEST_CASE("What a class of Perl is built from are imports") {
+  CHECK(imports_of("extends 'A::B';\nwith 'C::D' => { excludes => 'E::F' }, 'G';\nwith qw(H::I\n  J::K);\n") ==
+        Imports{{"A::B"}, {"C::D"}, {"G"}, {"H::I"}, {"J::K"}});
+  CHECK(imports_of("with $role;\nprint 'with A::B';\nextends(@all);\n").empty());
+}
+
+TEST_CASE("Literals that Perl's loading functions and variables are given are imports") {
+  CHECK(imports_of("load_class('A::B');\nuse_module(\"C::D\")->new;\nmy $x = _maybe_load_module('E::F');\n") ==
+        Imports{{"A::B"}, {"C::D"}, {"E::F"}});
+  CHECK(imports_of("our $STASH = 'A::B';\n$X = \"C::D\";\n") == Imports{{"A::B"}, {"C::D"}});
+  CHECK(imports_of("load_class($name);\n# load_class('A::B')\nour $TEXT = 'see A::B';\nload('plain');\n").empty());
+  CHECK(imports_of("sub f {\n    load_class('A::B');\n}\n") == Imports{{"A::B", Level::call}});
+}
+
+TEST_CASE("Perl's use if is no import where the condition is a constant or asks for an old Perl or another system") {
+  CHECK(imports_of(
+            "use if $] >= 5.010, 'A';\nuse if DEBUG, 'B';\nuse if $] < 5.008, 'C';\nuse if $^O eq 'MSWin32', 'D';\n") ==
+        Imports{{"if"}, {"A"}, {"B", Level::call}, {"C", Level::call}, {"D", Level::elsewhere}});
+}
+
+TEST_CASE("A sub without a name of Perl is none that code on load calls") {
+  CHECK(imports_of("$dump = sub {\n    require B;\n};\n") == Imports{{"B", Level::call}});
+}
+
+TEST_CASE("Blocks of Perl that never end are bounded") {
+  std::string text;
+  for (std::size_t i = 0; i < 20'000; ++i) text += std::string(i % 300, ' ') + "if ($x) {\nrequire A;\n";
+  CHECK(imports_of(text) == Imports{{"A", Level::call}});
 }

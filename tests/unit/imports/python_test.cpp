@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -292,4 +293,33 @@ TEST_CASE("Looking for calls of Python functions is bounded") {
   std::string deep = "def f():\n import a\n";
   for (int i = 0; i < 20'000; ++i) deep += std::string(static_cast<std::size_t>(i % 500), ' ') + " f()\n";
   CHECK(imports_of(deep) == Imports{{"a", Level::call}});
+}
+
+TEST_CASE("A Python import that a function runs whenever it is called is offered by its callers in the file") {
+  const auto facts = read_imports(Language::python,
+                                  "def prepare():\n    import a\ndef main():\n    prepare()\ndef other():\n    if x:\n"
+                                  "        prepare()\n        import b\n");
+  CHECK(facts.imports == Imports{{"a", Level::call}, {"b", Level::call}});
+  CHECK(facts.offers == std::vector<Offer>{{0, name_number("prepare")}, {0, name_number("main")}});
+}
+
+TEST_CASE("A Python file tells what code outside of functions calls and what decorates") {
+  const auto named =
+      read_imports(Language::python,
+                   "import m\n@m.wrap\ndef f():\n    inner()\nif x:\n    doubtful()\ntry:\n    m.run(1)\n"
+                   "except E:\n    failed()\nif __name__ == '__main__':\n    exit(main())\n")
+          .named;
+  auto expected = std::vector{name_number("wrap"), name_number("run"), name_number("exit"), name_number("main")};
+  std::sort(expected.begin(), expected.end());
+  CHECK(named == expected);
+}
+
+TEST_CASE("Looking for callers of Python functions is bounded") {
+  std::string text;
+  for (int i = 0; i < 5'000; ++i)
+    text += "def f" + std::to_string(i) + "():\n    import m" + std::to_string(i) + "\n    g()\n";
+  text += "def g():\n    import a\n";
+  const auto facts = read_imports(Language::python, text);
+  CHECK(facts.imports.size() == 5'001);
+  CHECK(facts.offers.size() < 6'000);
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -149,4 +150,31 @@ TEST_CASE("Ruby's code is counted without documentation, comments, blank lines a
   const auto code_bytes = [](std::string_view text) { return read_imports(Language::ruby, text).code_bytes; };
   CHECK(code_bytes("=begin\ntext\n=end\n# comment\n\n  require 'a'\n__END__\nmore\n") == 12);
   CHECK(code_bytes("") == 0);
+}
+
+TEST_CASE("A Ruby autoload is offered by its constant, alone and with its module") {
+  const auto facts =
+      read_imports(Language::ruby, "module Web\n  autoload :Part, 'web/part'\n  autoload :HTTPCache\nend\n");
+  CHECK(facts.imports == Imports{{"web/part", Level::lazy}, {"$SELF/http_cache", Level::lazy, Form::relative}});
+  CHECK(facts.offers == std::vector<Offer>{{0, name_number("Part")},
+                                           {0, name_number("Web::Part")},
+                                           {1, name_number("HTTPCache")},
+                                           {1, name_number("Web::HTTPCache")}});
+}
+
+TEST_CASE("A Ruby file tells the constants that it speaks of, not those that it defines or only quotes") {
+  const auto named =
+      read_imports(Language::ruby,
+                   "class Own < Web::Part\n  use Other # Comment\n  x = \"Text\", 'Set-Word', :Symbol\nend\n")
+          .named;
+  auto expected = std::vector{name_number("Web"), name_number("Web::Part"), name_number("Other")};
+  std::sort(expected.begin(), expected.end());
+  CHECK(named == expected);
+}
+
+TEST_CASE("All files of a directory that a Ruby file requires are one import") {
+  CHECK(imports_of("Dir[File.expand_path(\"parts/*.rb\", __dir__)].each { |file| require file }\n") ==
+        Imports{{"parts/*.rb", Level::load, Form::relative}});
+  CHECK(imports_of("Dir[File.join(__dir__, \"data/*.rb\")].each { |file| puts file }\n").empty());
+  CHECK(imports_of("Dir[\"*.rb\"].each { |file| require file }\n").empty());  // of the working directory
 }

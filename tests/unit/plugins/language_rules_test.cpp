@@ -39,6 +39,30 @@ TEST_CASE("Perl's modules come from the compiled-in @INC, with the compiled part
               "likely /usr/lib/perl/5.36/auto/POSIX/POSIX.so"});
 }
 
+TEST_CASE("Perl's configured plugins are likely below a module that is loaded") {
+  RuntimeImage root;
+  root.program("/usr/bin/perl", naming({"/usr/share/perl5"}));
+  const std::string library = "/usr/share/perl5/";
+  root.file("/app/x.pl", "use Filter;\nsub f { require Other; }\n");
+  root.file("/etc/filter/init.pre",
+            "# loadplugin Filter::Off\nloadplugin Filter::On\nloadplugin Other::Part\nsee Filter::Text\n");
+  for (const auto* name : {"Filter.pm", "Other.pm", "Filter/On.pm", "Filter/Off.pm", "Filter/Text.pm", "Other/Part.pm"})
+    root.file(library + name, "1;\n");
+  CHECK(found(perl_modules, root.done(), "/usr/bin/perl", {"/app/x.pl"}) ==
+        Texts{"declared /app/x.pl", "likely " + library + "Filter.pm", "possible " + library + "Other.pm",
+              "likely " + library + "Filter/On.pm"});
+}
+
+TEST_CASE("What Perl loads in place of a missing module is likely, and possible where that is there") {
+  RuntimeImage root;
+  root.program("/usr/bin/perl", naming({"/usr/share/perl5"}));
+  root.file("/app/x.pl", "eval { require Fast } or require Slow;\neval { require Gone } or require Plain;\n");
+  for (const auto* name : {"Fast", "Slow", "Plain"}) root.file(std::string("/usr/share/perl5/") + name + ".pm", "1;\n");
+  CHECK(found(perl_modules, root.done(), "/usr/bin/perl", {"/app/x.pl"}) ==
+        Texts{"declared /app/x.pl", "likely /usr/share/perl5/Fast.pm", "possible /usr/share/perl5/Slow.pm",
+              "likely /usr/share/perl5/Plain.pm"});
+}
+
 TEST_CASE("Programs of Plack load the application that they are given") {
   RuntimeImage root;
   root.program("/usr/bin/perl", naming({"/usr/share/perl5"}));
@@ -67,19 +91,42 @@ TEST_CASE("Ruby finds a gem's compiled part in its extensions directory, the hig
               "likely " + gems + "extensions/x86_64-linux/3.1.0/puma-5.10.0/puma/puma_http11.so"});
 }
 
-TEST_CASE("Ruby's autoloads of a library's own parts are likely, those of others and of RubyGems possible") {
+TEST_CASE("Ruby's autoloads of a library's own parts are likely when their constant is named, others are possible") {
   RuntimeImage root;
   root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0"}));
   const std::string library = "/usr/lib/ruby/3.1.0/";
-  root.file("/app/x.rb", "require 'web'\n");
-  root.file(library + "web.rb", "module Web\n  autoload :Part, 'web/part'\n  autoload :Other, 'other/x'\nend\n");
-  root.file(library + "web/part.rb", "").file(library + "other/x.rb", "");
+  root.file("/app/x.rb", "require 'web'\nWeb::Part.new\nOther.new\nInstaller.new\n# Web::Rare\n");
+  root.file(library + "web.rb",
+            "module Web\n  autoload :Part, 'web/part'\n  autoload :Other, 'other/x'\n  autoload :Rare, 'web/rare'\n"
+            "  autoload :Deep, 'web/deep'\nend\n");
+  root.file(library + "web/part.rb", "def f\n  Deep.new\nend\n").file(library + "other/x.rb", "");
+  root.file(library + "web/rare.rb", "Deeper.new\n").file(library + "web/deep.rb", "");
   root.file(library + "rubygems.rb", "autoload :Installer, 'rubygems/installer'\n")
       .file(library + "rubygems/installer.rb", "");
   CHECK(found(ruby_libraries, root.done(), "/usr/bin/ruby3.1", {"/app/x.rb"}) ==
         Texts{"declared " + library + "rubygems.rb", "declared /app/x.rb",
               "possible " + library + "rubygems/installer.rb", "likely " + library + "web.rb",
-              "likely " + library + "web/part.rb", "possible " + library + "other/x.rb"});
+              "possible " + library + "web/part.rb", "possible " + library + "other/x.rb",
+              "possible " + library + "web/rare.rb", "possible " + library + "web/deep.rb",
+              "likely " + library + "web/part.rb", "likely " + library + "web/deep.rb"});
+}
+
+TEST_CASE("What a compiled Ruby library requires is told by its data, plain words only for its own directory") {
+  const auto candidates = [](std::vector<std::string> wants) {
+    RuntimeImage root;
+    root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0"}));
+    const std::string library = "/usr/lib/ruby/3.1.0/";
+    root.file("/app/x.rb", "require 'digest/sha1'\n");
+    auto sha1 = naming({"digest", "json/common", "socket", "finish"});
+    sha1.imports = std::move(wants);
+    root.library(library + "digest/sha1.so", sha1).library(library + "socket.so").library(library + "digest.so");
+    root.file(library + "json/common.rb", "");
+    return found(ruby_libraries, root.done(), "/usr/bin/ruby3.1", {"/app/x.rb"});
+  };
+  CHECK(candidates({"rb_require"}) == Texts{"declared /app/x.rb", "likely /usr/lib/ruby/3.1.0/digest/sha1.so",
+                                            "likely /usr/lib/ruby/3.1.0/digest.so",
+                                            "likely /usr/lib/ruby/3.1.0/json/common.rb"});
+  CHECK(candidates({"rb_define_method"}) == Texts{"declared /app/x.rb", "likely /usr/lib/ruby/3.1.0/digest/sha1.so"});
 }
 
 TEST_CASE("A Rack application takes the first server that is installed") {
@@ -234,6 +281,20 @@ TEST_CASE("Lua's modules come from the compiled-in templates, LUA_PATH and the d
         Texts{"declared /app/x.lua", "likely /usr/share/lua/5.4/socket.lua", "likely /srv/extra/init.lua",
               "likely /opt/app/util/hashes.so", "likely /usr/lib/lua/5.4/socket/core.so",
               "possible /usr/share/lua/5.4/late.lua", "likely /usr/lib/lua/5.4/lpeg.so"});
+}
+
+TEST_CASE("What a Lua function requires is likely when a file that requires its module calls it") {
+  RuntimeImage root;
+  root.program("/usr/bin/lua5.4", naming({"/usr/share/lua/5.4/?.lua"}));
+  const std::string library = "/usr/share/lua/5.4/";
+  root.file("/app/x.lua", "local start = require 'start'\nthread:run(start.server)\n");
+  root.file(library + "start.lua",
+            "local start = {}\nfunction start.prepare()\n  require 'lfs'\nend\nfunction start.server()\n"
+            "  start.prepare()\nend\nfunction start.shell()\n  require 'editor'\nend\nreturn start\n");
+  root.file(library + "lfs.lua", "").file(library + "editor.lua", "");
+  CHECK(found(lua_modules, root.done(), "/usr/bin/lua5.4", {"/app/x.lua"}) ==
+        Texts{"declared /app/x.lua", "likely " + library + "start.lua", "possible " + library + "lfs.lua",
+              "possible " + library + "editor.lua", "likely " + library + "lfs.lua"});
 }
 
 TEST_CASE("A server that embeds Lua runs what its configuration holds and names") {

@@ -140,3 +140,32 @@ TEST_CASE("What sys.path is given is searched, and what the standard library mis
   CHECK(found(image, {"/app/a.py"}, "vendor") == Texts{"likely /app/vendor/m.py"});
   CHECK(found(image, {"/app/a.py"}, "_slow") == Texts{"possible " + dynload + "_slow" + suffix});
 }
+
+TEST_CASE("What a Python function imports is likely when a file that imports its module calls it") {
+  auto root = python();
+  for (const auto* name : {"_json", "_ssl", "_lzma", "_bz2"}) root.library(dynload + name + suffix);
+  root.file("/app/a.py", "from tool import main\nimport other\nif __name__ == '__main__':\n    main()\n");
+  root.file("/app/tool/__init__.py", "from .cli import main\n");
+  root.file("/app/tool/cli.py",
+            "def prepare():\n    import _json\n\ndef main():\n    prepare()\n    import _ssl\n"
+            "    if later:\n        import _lzma\n");
+  root.file("/app/other.py", "def unused():\n    import _bz2\n");
+  const auto texts = found(root.done(), {"/app/a.py"}, dynload);
+  CHECK(texts == Texts{"possible " + dynload + "_bz2" + suffix, "possible " + dynload + "_json" + suffix,
+                       "possible " + dynload + "_ssl" + suffix, "possible " + dynload + "_lzma" + suffix,
+                       "likely " + dynload + "_json" + suffix, "likely " + dynload + "_ssl" + suffix});
+}
+
+TEST_CASE("A module that was compiled from Python imports what the source beside it does") {
+  auto root = python();
+  root.library(dynload + "_json" + suffix).library("/app/fast" + suffix);
+  root.file("/app/fast.py", "import _json\n").file("/app/a.py", "import fast\n");
+  CHECK(found(root.done(), {"/app/a.py"}, "_json") == Texts{"likely " + dynload + "_json" + suffix});
+}
+
+TEST_CASE("The compiled form of a module, named by its package, is likely with it") {
+  auto root = python();
+  root.file("/app/a.py", "import pool._map\n").file("/app/pool/__init__.py", "").file("/app/pool/_map.py", "");
+  root.library("/app/pool/_pool_c_map" + suffix).library("/app/pool/_pool_c_rest" + suffix);
+  CHECK(found(root.done(), {"/app/a.py"}, ".so") == Texts{"likely /app/pool/_pool_c_map" + suffix});
+}

@@ -154,6 +154,35 @@ TEST_CASE("too many modules that packages import only in functions leave the cov
   CHECK(closure.processes[0].coverage == Coverage::unknown);
 }
 
+TEST_CASE("modules of Python's own library that are imported in functions leave the coverage known") {
+  const auto coverage = [](const std::string& compiled) {
+    RuntimeImage root;
+    ElfSpec python;
+    python.imports = {"dlopen"};
+    root.program("/usr/bin/python3.11", python).command({"python3.11", "/app/x.py"});
+    root.file("/usr/lib/python3.11/os.py", "").file("/app/x.py", "import part\n");
+    root.file("/usr/lib/python3/dist-packages/part.py", "def f():\n    import _fast\n");
+    root.library(compiled + "/_fast.cpython-311-x86_64-linux-gnu.so");
+    return close(root.done()).processes[0].coverage;
+  };
+  CHECK(coverage("/usr/lib/python3.11/lib-dynload") == Coverage::rules);
+  CHECK(coverage("/usr/lib/python3/dist-packages") == Coverage::unknown);
+}
+
+TEST_CASE("a program in Ruby that loads gems is of unknown coverage") {
+  const auto coverage = [](const std::string& library) {
+    RuntimeImage root;
+    ElfSpec ruby;
+    ruby.imports = {"dlopen"};
+    ruby.read_only_data = test::data_of({"/usr/lib/ruby/3.1.0"});
+    root.program("/usr/bin/ruby3.1", ruby).command({"ruby3.1", "/app/x.rb"}).directory("/usr/lib/ruby/3.1.0");
+    root.file("/app/x.rb", "require 'tool'\n").file(library + "/tool.rb", "");
+    return close(root.done()).processes[0].coverage;
+  };
+  CHECK(coverage("/usr/lib/ruby/3.1.0") == Coverage::rules);
+  CHECK(coverage("/var/lib/gems/3.1.0/gems/tool-1.0/lib") == Coverage::unknown);
+}
+
 TEST_CASE("a plugin host whose configuration loads nothing is known") {
   RuntimeImage root;
   ElfSpec host;

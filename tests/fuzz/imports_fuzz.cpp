@@ -18,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     IMGSLIM_CHECK(import.name.size() <= longest_name_bytes + 1);
     IMGSLIM_CHECK(!import.name.empty() || import.form == Form::native);
   }
+  for (const auto& offer : facts.offers) IMGSLIM_CHECK(offer.import < facts.imports.size());
   IMGSLIM_CHECK(read_imports(language, text) == facts);
   return 0;
 }

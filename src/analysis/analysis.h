@@ -7,6 +7,7 @@
 #include "attribution/base_boundary.h"
 #include "attribution/instructions.h"
 #include "attribution/package_owners.h"
+#include "attribution/package_relations.h"
 #include "image/image_info.h"
 #include "imgslim/finding.h"
 #include "imgslim/note.h"
@@ -54,6 +55,7 @@ struct Analysis {
   attribution::BaseBoundary base;
   tree::WasteSplit waste_split;
   attribution::PackageOwners owners;
+  attribution::PackageRelations relations;
   std::vector<tree::DuplicateGroup> duplicates;
   std::optional<std::vector<std::string>> command;  ///< the user's, in place of CMD
   runtime::Closure closure;

@@ -207,6 +207,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   auto base = attribution::find_base(loaded.info, instructions, context.base);
   const auto waste_split = tree::split_waste(tree, base.layers);
   auto owners = attribution::find_owners(tree, limits);
+  auto relations = attribution::find_relations(tree, owners, limits);
   auto duplicates = tree::find_duplicates(tree);
   const rootfs::FileSystem files(tree);
   auto closure = runtime::close(files, loaded.info.config, context.runtime);
@@ -218,8 +219,8 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   runtime::add_traces(closure, files, context.traces);  // behind what is about the start: a trace may be of more
 
   std::vector<Note> notes = loaded.info.notes;
-  for (const auto& stage :
-       {verdict.notes, layer_notes(tree), tree.notes(), instructions.notes, base.notes, owners.notes, closure.notes})
+  for (const auto& stage : {verdict.notes, layer_notes(tree), tree.notes(), instructions.notes, base.notes,
+                            owners.notes, relations.notes, closure.notes})
     append(notes, stage);
   Analysis analysis{std::move(loaded.info),
                     std::move(tree),
@@ -229,6 +230,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
                     std::move(base),
                     waste_split,
                     std::move(owners),
+                    std::move(relations),
                     std::move(duplicates),
                     context.runtime.command_override.command,
                     std::move(closure),

@@ -104,13 +104,12 @@ Result<Judgement> judge_image(const Analysis& analysis, const RuleInput& input,
   const auto facts = rules::facts_of(file, source, input.options);
   const rootfs::FileSystem files(analysis.tree);
   const bool joined = input.file && is_of_image(analysis.instructions);
-  const auto relations = attribution::find_relations(analysis.tree, analysis.owners, Limits{});
   const image_rules::ImageFacts image{analysis.info,
                                       files,
                                       analysis.instructions,
                                       analysis.base,
                                       analysis.owners,
-                                      relations,
+                                      analysis.relations,
                                       analysis.duplicates,
                                       analysis.closure,
                                       analysis.startup ? &*analysis.startup : nullptr,

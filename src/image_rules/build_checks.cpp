@@ -4,6 +4,7 @@
 #include <map>
 
 #include "attribution/instructions.h"
+#include "image_rules/entry_finding.h"
 #include "image_rules/variables.h"
 #include "rules/fields.h"
 #include "rules/matcher.h"
@@ -89,17 +90,7 @@ std::vector<ImageFinding> check_whole_context(const CheckContext& context) {
       found[layer].push_back(inode);
   });
   std::vector<ImageFinding> findings;
-  for (auto& [layer, entries] : found) {
-    std::stable_sort(entries.begin(), entries.end(),
-                     [&](EntryId a, EntryId b) { return tree.entry(a).content_bytes > tree.entry(b).content_bytes; });
-    ImageFinding finding;
-    finding.layer = layer;
-    for (const auto entry : entries) {
-      finding.claims.whole(tree, entry);
-      finding.evidence.push_back({tree.entry_path(entry), tree.entry(entry).content_bytes});
-    }
-    findings.push_back(std::move(finding));
-  }
+  for (auto& [layer, entries] : found) findings.push_back(entry_finding(image, layer, std::move(entries)));
   return findings;
 }
 

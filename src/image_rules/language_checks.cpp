@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "core/path.h"
+#include "image_rules/entry_finding.h"
 #include "image_rules/package_checks.h"
 #include "rules/matcher.h"
 #include "tree/visit.h"
@@ -38,7 +39,7 @@ std::vector<ImageFinding> findings_of(const CheckContext& context, std::map<Laye
         finding.evidence.push_back({tree.entry_path(part.entry), part.bytes});
     }
     if (parts.size() == 1) finding.path = finding.evidence.front().path;
-    if (finding.claims.sum().bytes >= context.bytes("min_bytes", 1)) findings.push_back(std::move(finding));
+    if (is_large_enough(context, finding)) findings.push_back(std::move(finding));
   }
   return findings;
 }
@@ -203,9 +204,8 @@ std::vector<ImageFinding> check_npm_versions(const CheckContext& context) {
     }
     finding.evidence.push_back({key.second + " in " + std::to_string(versions.size()) + " versions", extra});
   }
-  std::stable_sort(finding.evidence.begin(), finding.evidence.end(),
-                   [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
-  if (finding.claims.sum().bytes < context.bytes("min_bytes", 1)) return {};
+  rank_evidence(finding.evidence);
+  if (!is_large_enough(context, finding)) return {};
   return {std::move(finding)};
 }
 

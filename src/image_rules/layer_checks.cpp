@@ -8,6 +8,7 @@
 
 #include "attribution/content_class.h"
 #include "core/path.h"
+#include "image_rules/entry_finding.h"
 #include "rules/matcher.h"
 #include "tree/visit.h"
 
@@ -40,22 +41,11 @@ std::string layer_name(LayerIndex layer) { return "layer " + std::to_string(laye
 
 /// A finding of a group, when it is large enough; evidence is its entries, the largest first.
 std::optional<ImageFinding> finding_of(const CheckContext& context, const Groups::value_type& group) {
-  const auto& tree = context.image.tree();
   const auto& layers = group.first;
-  auto entries = group.second;
-  if (entries.empty()) return std::nullopt;
-  std::stable_sort(entries.begin(), entries.end(),
-                   [&](EntryId a, EntryId b) { return tree.entry(a).content_bytes > tree.entry(b).content_bytes; });
-  ImageFinding finding;
-  finding.layer = layers.first;
+  if (group.second.empty()) return std::nullopt;
+  auto finding = entry_finding(context.image, layers.first, group.second);
   if (layers.second != layers.first) finding.other_layer = layers.second;
-  for (const auto entry : entries) {
-    finding.claims.whole(tree, entry);
-    if (finding.evidence.size() < 10)
-      finding.evidence.push_back({tree.entry_path(entry), tree.entry(entry).content_bytes});
-  }
-  if (entries.size() == 1) finding.path = finding.evidence.front().path;
-  if (finding.claims.sum().bytes < context.bytes("min_bytes", least_bytes)) return std::nullopt;
+  if (!is_large_enough(context, finding, least_bytes)) return std::nullopt;
   return finding;
 }
 
@@ -200,8 +190,7 @@ std::vector<ImageFinding> check_duplicates(const CheckContext& context) {
       finding.evidence.push_back({tree.entry_path(inode), group.bytes_each});
     }
   }
-  std::stable_sort(finding.evidence.begin(), finding.evidence.end(),
-                   [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+  rank_evidence(finding.evidence);
   if (finding.claims.empty()) return {};
   finding.layer = tree.layer_of(tree.inode_of(tree.node(tree.find(finding.evidence.front().path)).entry));
   return {std::move(finding)};

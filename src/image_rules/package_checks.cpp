@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "image_rules/entry_finding.h"
 #include "rules/matcher.h"
 #include "tree/visit.h"
 
@@ -92,11 +93,10 @@ std::vector<ImageFinding> package_findings(const CheckContext& context, const st
     finding.layer = layer;
     for (const auto& [package, bytes] : packages)
       finding.evidence.push_back({image.owners.packages[package].name, bytes});
-    std::stable_sort(finding.evidence.begin(), finding.evidence.end(),
-                     [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+    rank_evidence(finding.evidence);
     finding.claims = claims[layer];
     finding.basis = basis;
-    if (finding.claims.sum().bytes >= context.bytes("min_bytes", 1)) findings.push_back(std::move(finding));
+    if (is_large_enough(context, finding)) findings.push_back(std::move(finding));
   }
   return findings;
 }

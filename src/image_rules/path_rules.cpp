@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "core/path.h"
+#include "image_rules/entry_finding.h"
 #include "image_rules/package_checks.h"
 #include "rules/matcher.h"
 #include "tree/visit.h"
@@ -149,8 +150,7 @@ class PathRules {
     }
     for (const auto& [path, bytes] : evidence) finding.evidence.push_back({path, bytes});
     if (finding.evidence.size() == 1) finding.path = finding.evidence.front().path;
-    std::stable_sort(finding.evidence.begin(), finding.evidence.end(),
-                     [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+    rank_evidence(finding.evidence);
     return finding;
   }
 

@@ -9,6 +9,7 @@
 
 #include "attribution/package_relations.h"
 #include "core/path.h"
+#include "image_rules/entry_finding.h"
 #include "image_rules/layer_checks.h"
 #include "image_rules/package_checks.h"
 #include "tree/visit.h"
@@ -59,22 +60,6 @@ template <std::size_t size>
 bool says(const std::string& text, const std::array<std::string_view, size>& words) {
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return text.find(word) != std::string::npos; });
-}
-
-/// One finding of entries in one layer, when they are enough.
-void add_entries(const CheckContext& context, LayerIndex layer, std::vector<EntryId> entries,
-                 std::vector<ImageFinding>& findings) {
-  const auto& tree = context.image.tree();
-  std::stable_sort(entries.begin(), entries.end(),
-                   [&](EntryId a, EntryId b) { return tree.entry(a).content_bytes > tree.entry(b).content_bytes; });
-  ImageFinding finding;
-  finding.layer = layer;
-  for (const auto entry : entries) {
-    finding.claims.whole(tree, entry);
-    if (finding.evidence.size() < most_evidence_files)
-      finding.evidence.push_back({tree.entry_path(entry), tree.entry(entry).content_bytes});
-  }
-  if (finding.claims.sum().bytes >= context.bytes("min_bytes", 1)) findings.push_back(std::move(finding));
 }
 
 std::vector<Id> virtual_packages(const PackageRelations& relations) {
@@ -219,7 +204,10 @@ std::vector<ImageFinding> check_upgraded(const CheckContext& context) {
     if (tree.layer_of(copy) == cause) groups[cause].push_back(copy);
   });
   std::vector<ImageFinding> findings;
-  for (auto& [layer, entries] : groups) add_entries(context, layer, std::move(entries), findings);
+  for (auto& [layer, entries] : groups) {
+    auto finding = entry_finding(context.image, layer, std::move(entries));
+    if (is_large_enough(context, finding)) findings.push_back(std::move(finding));
+  }
   for (auto& finding : findings) finding.basis = Basis::estimated;
   return findings;
 }
@@ -263,9 +251,8 @@ std::vector<ImageFinding> check_development_packages(const CheckContext& context
       }
       finding.evidence.push_back({directory, bytes});
     }
-    std::stable_sort(finding.evidence.begin(), finding.evidence.end(),
-                     [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
-    if (finding.claims.sum().bytes >= context.bytes("min_bytes", 1)) findings.push_back(std::move(finding));
+    rank_evidence(finding.evidence);
+    if (is_large_enough(context, finding)) findings.push_back(std::move(finding));
   }
   return findings;
 }

@@ -185,10 +185,11 @@ struct ReportDuplicate {
 struct ReportColdStart {
   std::vector<std::string> have;  ///< names of images, digests of layers
   std::uint64_t layers_present = 0;
-  std::uint64_t pull_bytes = 0;    ///< compressed, of the layers that are not there
-  bool pull_is_estimate = false;   ///< a layer of an uncompressed archive is among them
+  std::uint64_t pull_bytes = 0;      ///< compressed, of the layers that are not there
+  bool pull_is_estimate = false;     ///< a layer of an uncompressed archive is among them
   std::uint64_t unpacked_bytes = 0;  ///< payload of those layers
-  /// At start: pages of files in memory, sources and data that are read. Empty when no program is known.
+  /// Page cache that a first start brings in, read-ahead too: an estimate of the memory model. Empty when no program is
+  /// known.
   std::optional<std::uint64_t> touched_bytes;
   std::optional<std::uint64_t> bytes_per_second, pull_ms;  ///< with --bandwidth
   friend bool operator==(const ReportColdStart&, const ReportColdStart&) = default;

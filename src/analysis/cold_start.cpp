@@ -28,16 +28,6 @@ bool is_named(const Analysis& analysis, tree::LayerIndex index) {
   });
 }
 
-/// File pages in memory at start, and sources and data that are read and not mapped.
-std::optional<std::uint64_t> touched_bytes(const Report& report) {
-  if (!report.memory || !report.runtime) return std::nullopt;
-  auto bytes = report.memory->startup.file_shareable_bytes + report.memory->startup.file_private_bytes;
-  for (const auto& file : report.runtime->files)
-    if ((file.use == "source" || file.use == "data") && file.confidence != "possible" && file.via != runtime::trace_via)
-      bytes += file.visible_bytes;
-  return bytes;
-}
-
 /// bytes / rate in milliseconds, without overflow.
 std::uint64_t duration_ms(std::uint64_t bytes, std::uint64_t bytes_per_second) {
   return bytes / bytes_per_second * 1000 + bytes % bytes_per_second * 1000 / bytes_per_second;
@@ -45,7 +35,7 @@ std::uint64_t duration_ms(std::uint64_t bytes, std::uint64_t bytes_per_second) {
 
 }  // namespace
 
-std::optional<ReportColdStart> cold_start(const Analysis& analysis, const Report& report) {
+std::optional<ReportColdStart> cold_start(const Analysis& analysis) {
   if (!analysis.node) return std::nullopt;
   ReportColdStart start;
   for (const auto& image : analysis.node->images) start.have.push_back(image.name);
@@ -64,7 +54,7 @@ std::optional<ReportColdStart> cold_start(const Analysis& analysis, const Report
     start.pull_bytes += is_compressed ? layer.blob_bytes : layer.compressed_bytes_estimate;
     start.pull_is_estimate = start.pull_is_estimate || !is_compressed;
   }
-  start.touched_bytes = touched_bytes(report);
+  if (analysis.startup) start.touched_bytes = analysis.startup->cold_cache_bytes;
   start.bytes_per_second = analysis.node->bytes_per_second;
   if (start.bytes_per_second) start.pull_ms = duration_ms(start.pull_bytes, *start.bytes_per_second);
   return start;

@@ -11,7 +11,7 @@ namespace imgslim::analysis {
 
 /// What a node has to pull, unpack and read to start a container of the image, given what it has; nothing when nobody
 /// asked. A layer is there when an image of the node has it on the same layers (a layer is stored as what it makes of
-/// those below it: OCI config.md, "Layer ChainID"), or when it is named itself. `report` has its memory and run time.
-[[nodiscard]] std::optional<ReportColdStart> cold_start(const Analysis& analysis, const Report& report);
+/// those below it: OCI config.md, "Layer ChainID"), or when it is named itself.
+[[nodiscard]] std::optional<ReportColdStart> cold_start(const Analysis& analysis);
 
 }  // namespace imgslim::analysis

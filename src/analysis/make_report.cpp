@@ -284,7 +284,7 @@ Report make_report(const Analysis& analysis) {
   report.memory = memory_section(analysis, files);
   if (const auto bytes = startup_bytes(analysis); report.memory)
     for (std::size_t i = 0; i < bytes.size(); ++i) report.layers[i].startup_rss_bytes = bytes[i];
-  report.cold_start = cold_start(analysis, report);
+  report.cold_start = cold_start(analysis);
   report.findings = analysis.judgement.findings;
   report.suggestions = analysis.judgement.suggestions;
   report.notes = analysis.notes;

@@ -184,10 +184,10 @@ class Offers {
   void add_without_bytecode() {
     ReportWhatIf way{.name = "no-bytecode", .basis = "estimated"};
     way.added_rss_bytes = memory_without_bytecode(image_);
-    const auto memory = way.added_rss_bytes > 0 ? "about " + format_bytes(way.added_rss_bytes, Units::si) + " more memory"
-                                                : std::string("more memory");
-    way.description = "no __pycache__, at the price of a slower start, which compiles anew, and of " + memory +
-                      " in each container";
+    const bool runs = way.added_rss_bytes > 0;
+    way.description = "no __pycache__, at the price of a slower start, which compiles anew, and of " +
+                      (runs ? "about " + format_bytes(way.added_rss_bytes, Units::si) + " more memory in each container"
+                            : std::string("more memory wherever Python runs"));
     add_less(std::move(way), sum_of_bytecode(image_));
   }
 

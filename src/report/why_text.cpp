@@ -119,7 +119,8 @@ void write_path(Page& page, const WhyPath& path) {
   const auto limit = std::min(path.hard_links.size(), page.rows(names_in_a_screenful));
   for (std::size_t i = 0; i < limit; ++i) write_fact(page, i == 0 ? "same inode" : "", shown_path(path.hard_links[i]));
   if (path.hard_links.size() > limit) write_fact(page, "", counted(path.hard_links.size() - limit, "other name"));
-  if (path.runtime) write_fact(page, "at run time", runtime_words(*path.runtime));
+  const bool is_traced = !path.chain.empty() && path.chain.back().via == "trace";
+  if (path.runtime) write_fact(page, "at run time", is_traced ? "opened in the trace" : runtime_words(*path.runtime));
   write_chain(page, path.chain);
   write_history(page, path);
   write_largest(page, path.largest);

@@ -109,6 +109,9 @@ class Libs(ShellRoot):
         self.assertIn("1 with 5 B not known from the command; 1 path not in the image", page)
         self.assertIn("words.txt", self.libs("--trace", trace, "--copy-from", "build"))
         self.assertNotIn("words.txt", self.libs("--copy-from", "build"))
+        code, out, _ = run("why", self.root, "/opt/data/words.txt", "--cmd", SHELL, "--trace", trace)
+        self.assertEqual(code, 0)
+        self.assertIn("opened in the trace", out)
 
     def test_a_line_of_strace_is_no_path(self):
         trace = self.root.parent / "libs-test-strace.txt"

@@ -12,6 +12,7 @@
 #include "app/lint_config.h"
 #include "app/lint_fix.h"
 #include "app/output.h"
+#include "imgslim/render_findings.h"
 #include "imgslim/render_lint.h"
 
 namespace imgslim::app {
@@ -81,11 +82,14 @@ Result<ExitCode> run_files(const Options& options) {
   IMGSLIM_TRY(const auto settings, lint_settings(options.lint));
   IMGSLIM_TRY(const auto rules, load_rules(settings.rules_directory));
   const auto mode = options.lint.diff ? FixMode::print : options.lint.fix ? FixMode::write : FixMode::none;
+  const bool with_patches =
+      std::any_of(outputs.begin(), outputs.end(), [](const auto& output) { return output.format == LintFormat::json; });
   LintReport report;
   report.rules = rules.rules();
   for (const auto& file : files) {
     IMGSLIM_TRY(auto source, read_dockerfile(file, options.lint.context_directory));
     IMGSLIM_TRY(auto result, fix_file(rules, source, settings.options, mode));
+    if (with_patches) fill_patches(result.findings, {file, source.text});
     report.files.push_back({file, std::move(source.text), std::move(result)});
   }
   const bool text_is_taken = mode == FixMode::print || (mode == FixMode::write && files.front() == "-");

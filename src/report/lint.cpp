@@ -24,7 +24,7 @@ void add_block(std::string& page, std::string_view title, std::string_view text)
   page.append("\n").append(title).append("\n\n");
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
-    page.append("    ").append(text.substr(at, end - at)).append("\n");
+    page.append("    ").append(report::escape_terminal(text.substr(at, end - at))).append("\n");
     at = end + 1;
   }
 }
@@ -103,30 +103,34 @@ std::string render_lint(const LintReport& report, LintFormat format, const Rende
 }
 
 std::string render_rule(const RuleInfo& rule) {
-  std::string page = rule.id + ": " + rule.title + "\n\n";
+  using report::escape_terminal;  // a repository's own rules are as foreign as its Dockerfiles
+  const auto id = escape_terminal(rule.id);
+  std::string page = id + ": " + escape_terminal(rule.title) + "\n\n";
   page += "severity  " + rule.severity + "\n";
-  page += "profiles  " +
-          (rule.profiles.empty() ? "none: --select " + rule.id + " turns it on" : joined(rule.profiles)) + "\n";
+  page +=
+      "profiles  " + (rule.profiles.empty() ? "none: --select " + id + " turns it on" : joined(rule.profiles)) + "\n";
   page += "needs     " + rule.needs + "\n";
-  if (!rule.aliases.empty()) page += "stands for " + joined(rule.aliases) + "\n";
-  page += "\n" + rule.why + "\n" + rule.fix + "\n";
+  if (!rule.aliases.empty()) page += "stands for " + escape_terminal(joined(rule.aliases)) + "\n";
+  page += "\n" + escape_terminal(rule.why) + "\n" + escape_terminal(rule.fix) + "\n";
   add_block(page, "Bad:", rule.bad);
   add_block(page, "Good:", rule.good);
   if (!rule.links.empty()) page += "\n";
-  for (const auto& link : rule.links) page += link + "\n";
+  for (const auto& link : rule.links) page += escape_terminal(link) + "\n";
   return page;
 }
 
 std::string render_rules(const std::vector<RuleInfo>& rules, Format format) {
   if (format == Format::json) return rules_json(rules);
   std::size_t width = 0;
-  for (const auto& rule : rules) width = std::max(width, rule.id.size());
+  for (const auto& rule : rules) width = std::max(width, report::escape_terminal(rule.id).size());
   std::string out;
   for (const auto& rule : rules) {
+    const auto id = report::escape_terminal(rule.id);
     const auto profiles = rule.profiles.empty() ? "-" : joined(rule.profiles);
-    out += rule.id + std::string(width - rule.id.size() + 2, ' ');
+    out += id + std::string(width - id.size() + 2, ' ');
     out += rule.severity + std::string(9 - rule.severity.size(), ' ');
-    out += profiles + std::string(14 - std::min<std::size_t>(profiles.size(), 13), ' ') + rule.title;
+    out += profiles + std::string(14 - std::min<std::size_t>(profiles.size(), 13), ' ');
+    out += report::escape_terminal(rule.title);
     out += rule.needs == "image" ? " (needs an image)\n" : "\n";
   }
   return out;

@@ -231,6 +231,19 @@ class Fixes(Case):
         self.assertIn("curl \\\n && rm -rf /var/lib/apt/lists/*\n", patched)
         self.assertEqual(patched, self.run_it("lint", "--fix", "-", stdin=text)[1])
 
+    def test_json_has_the_patch_of_each_finding_with_edits(self):
+        text = "FROM debian:12\nRUN apt-get update && apt-get install curl\nMAINTAINER me\n"
+        path = self.write("images/Dockerfile", text)
+        findings = json.loads(self.run_it("lint", "-o", "json", "images/Dockerfile")[1])["findings"]
+        patches = {f["rule"]: f["fix"]["patch"] for f in findings if f["fix"] and f["fix"]["edits"]}
+        self.assertIn("DL3014", patches)
+        for rule, patch in patches.items():
+            path.write_text(text)
+            done = subprocess.run(["git", "apply", "-"], input=patch.encode(), cwd=self.work, capture_output=True)
+            self.assertEqual(done.returncode, 0, (rule, done.stderr))
+            self.assertNotEqual(path.read_text(), text)
+            self.assertNotIn(rule, self.rules_of("images/Dockerfile"))
+
     def test_fix_keeps_the_mode_and_links(self):
         path = self.write("real", BAD)
         path.chmod(0o640)

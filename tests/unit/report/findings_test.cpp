@@ -8,7 +8,9 @@ using namespace imgslim;
 
 namespace {
 
-constexpr std::pair<const char*, LintFormat> formats[] = {{"sarif.json", LintFormat::sarif},
+constexpr std::pair<const char*, LintFormat> formats[] = {{"page.txt", LintFormat::text},
+                                                          {"lint.json", LintFormat::json},
+                                                          {"sarif.json", LintFormat::sarif},
                                                           {"github.txt", LintFormat::github},
                                                           {"gitlab.json", LintFormat::gitlab},
                                                           {"azure.txt", LintFormat::azure},
@@ -59,6 +61,31 @@ TEST_CASE("findings of an image are as reviewed in every format") {
     test::check_golden(std::string("findings.") + name, render_lint(findings, format, {}));
     test::check_golden(std::string("findings-hostile.") + name, render_lint(attacks, format, {}));
   }
+}
+
+TEST_CASE("the page of a rule and the list of rules are as reviewed") {
+  RuleInfo sized{"SL3001",
+                 "apt lists stay in the image",
+                 "warning",
+                 "Nothing reads them at run time.",
+                 "rm -rf them.",
+                 "os-packages",
+                 {"slim", "compat"},
+                 {"DL3009"},
+                 {"https://docs.docker.com/"},
+                 "dockerfile",
+                 "paths",
+                 "FROM debian:12\nRUN apt-get update\n",
+                 "FROM debian:12\nRUN apt-get update && rm -rf /var/lib/apt/lists/*\n"};
+  RuleInfo hostile = sized;
+  hostile.id = "X1";
+  hostile.title = "a\x1b[31mtitle\nof two lines \xe2\x80\xae";
+  hostile.bad = hostile.good = "";
+  hostile.profiles = hostile.aliases = hostile.links = {};
+  test::check_golden("rule.txt", render_rule(sized));
+  test::check_golden("rule-hostile.txt", render_rule(hostile));
+  test::check_golden("rules.txt", render_rules({sized, hostile}, Format::text));
+  test::check_golden("rules.json", render_rules({sized, hostile}, Format::json));
 }
 
 TEST_CASE("each finding stands at a line: its own, its layer's, the last FROM, or a stable one") {

@@ -36,7 +36,7 @@ Split split(std::string_view line) {
 /// "else" are words of prose.
 std::string_view directive_of(std::string_view line) {
   constexpr std::string_view unmistakable[] = {"ifdef", "ifndef", "endif"};
-  constexpr std::string_view others[] = {"if", "ifexp", "elif", "elifdef", "else", "define"};
+  constexpr std::string_view others[] = {"if", "ifexp", "ifexists", "elif", "elifdef", "else", "define"};
   const bool marked = line.starts_with("#!") || line.starts_with('.');
   if (!marked && !line.starts_with('#')) return {};
   const auto word = split(line.substr(line.starts_with("#!") ? 2 : 1)).word;
@@ -83,6 +83,8 @@ bool ConfigBlocks::take_directive(std::string_view line) {
   const auto argument = split(split(line).rest).word;
   if (directive == "ifdef" || directive == "ifndef") {
     open({Condition::Kind::define, argument, directive == "ifndef"});
+  } else if (directive == "ifexists") {
+    open({Condition::Kind::exists, argument, false});
   } else if (directive == "if" || directive == "ifexp") {
     open({Condition::Kind::unknown, {}, false});
   } else if (directive == "else") {

@@ -12,6 +12,7 @@ struct Condition {
   enum class Kind : std::uint8_t {
     module,   ///< <IfModule NAME>: the module is loaded
     define,   ///< <IfDefine NAME>, #!ifdef NAME: the name is defined
+    exists,   ///< .ifexists NAME: the image has the module
     unknown,  ///< an expression
   };
   Kind kind = Kind::module;

@@ -42,6 +42,12 @@ bool is_inactive(std::string_view name) {
          name.ends_with(".rpmsave") || name.ends_with(".rpmnew") || name.find(".dpkg-") != std::string_view::npos;
 }
 
+/// "#!/usr/bin/pulseaudio -nF": the program's own script is its configuration.
+bool is_script_of(std::string_view program, std::string_view text) {
+  text = text.substr(2, text.find_first_of(" \t\r\n") - 2);
+  return base_name(text) == base_name(program);
+}
+
 class Collector {
  public:
   explicit Collector(const rootfs::FileSystem& files) : files_(files) {}
@@ -50,7 +56,8 @@ class Collector {
     const auto found = files_.find(path);
     if (!found || result_.size() >= most_files) return;
     const auto text = files_.text(found->file);
-    if (!text || text->starts_with("#!/")) return;  // a program
+    const bool is_program = text && text->starts_with("#!/");
+    if (!text || (is_program && !(is_config_place(path) && is_script_of(named_by, *text)))) return;
     if (bytes_ + text->size() > most_text_bytes || !seen_.insert(found->path).second) return;
     bytes_ += text->size();
     result_.push_back({path, *text, named_by});

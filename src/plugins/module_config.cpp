@@ -37,14 +37,17 @@ class Loaded {
         tier = Tier::possible;
         continue;
       }
-      const bool positive =
-          condition.kind == Condition::Kind::define ? is_defined(condition.name) : is_loaded(condition.name);
-      if (positive == condition.negated) return std::nullopt;
+      if (holds(condition) == condition.negated) return std::nullopt;
     }
     return tier;
   }
 
  private:
+  [[nodiscard]] bool holds(const Condition& condition) const {
+    if (condition.kind == Condition::Kind::exists) return modules_.has_stem(module_stem(base_name(condition.name)));
+    return condition.kind == Condition::Kind::define ? is_defined(condition.name) : is_loaded(condition.name);
+  }
+
   /// By the configuration, or by the command line: -D NAME, -DNAME, -A NAME.
   [[nodiscard]] bool is_defined(std::string_view name) const {
     if (defined_.count(name) != 0) return true;

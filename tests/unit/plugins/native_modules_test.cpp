@@ -63,6 +63,19 @@ TEST_CASE("a configuration states where modules stand, and so does the program's
   CHECK(found(image, "/usr/sbin/searching", modules_by_configuration).size() == 2);
 }
 
+TEST_CASE("a module that is loaded if it exists is loaded if the image has it") {
+  RuntimeImage root;
+  root.program("/usr/bin/sound", naming({"/etc/sound/default.pa", "/etc/sound/run", "/usr/lib/sound/modules"}));
+  root.library("/usr/lib/sound/modules/module-a.so").library("/usr/lib/sound/modules/module-b.so");
+  root.file("/etc/sound/default.pa",
+            "#!/usr/bin/sound -nF\n.ifexists module-a.so\n.nofail\nload-module module-a\n.endif\n"
+            ".ifexists module-c.so\nload-module module-b\n.endif\n");
+  root.file("/usr/bin/player", "#!/usr/bin/sound\nload-module module-b\n", 0755);
+  root.file("/etc/sound/run", "#!/bin/sh\nload-module module-b\n");
+  CHECK(found(root.done(), "/usr/bin/sound", modules_by_configuration, {"/usr/bin/player"}) ==
+        Texts{"declared /usr/lib/sound/modules/module-a.so (/etc/sound/default.pa:4)"});
+}
+
 TEST_CASE("a word of the command line names a module of the directory that the program states, and no other") {
   RuntimeImage root;
   root.program("/usr/bin/nbdkit", naming({"/usr/lib/nbdkit/plugins"}, {"dlopen"}));

@@ -29,8 +29,8 @@ namespace imgslim::analysis {
 [[nodiscard]] std::vector<RuntimeFile> reason_chain(const Analysis& analysis, const rootfs::FileSystem& files,
                                                     runtime::UseIndex index);
 
-/// loaded | reachable | unreached | untraced | unknown (ReportPackage::runtime) of a file, by its row of the closure if it has
-/// one.
+/// loaded | reachable | unreached | untraced | unknown (ReportPackage::runtime) of a file, by its row of the closure if
+/// it has one.
 [[nodiscard]] std::string_view file_state(const Analysis& analysis, std::optional<runtime::UseIndex> use);
 
 /// The same of each package, by PackageIndex: that of its most used file.

@@ -50,8 +50,9 @@ CLI::Option* add_image_options(CLI::App& command, Options& options, Raw& raw, co
   command.add_option("--base-layers", raw.base_layers, "how many of the lowest layers are the base image")
       ->check(CLI::NonNegativeNumber);
   command
-      .add_option("--have", analyze.have,
-                  "what a node has already: an image as of --base, or a layer's sha256:…; repeatable: what starting pulls")
+      .add_option(
+          "--have", analyze.have,
+          "what a node has already: an image as of --base, or a layer's sha256:…; repeatable: what starting pulls")
       ->allow_extra_args(false)
       ->take_all();
   command.add_option("--bandwidth", raw.bandwidth, "SIZE in a second: how long that pull takes");

@@ -121,7 +121,8 @@ std::string grouped(std::uint64_t number) {
 std::string counted(std::uint64_t number, std::string_view noun) {
   auto text = grouped(number).append(" ").append(noun);
   if (number == 1) return text;
-  const bool after_vowel = noun.size() > 1 && std::string_view("aeou").find(noun[noun.size() - 2]) != std::string_view::npos;
+  const bool after_vowel =
+      noun.size() > 1 && std::string_view("aeou").find(noun[noun.size() - 2]) != std::string_view::npos;
   if (noun.ends_with('y') && !after_vowel) return text.replace(text.size() - 1, 1, "ies");
   return text.append("s");
 }

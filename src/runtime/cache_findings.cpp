@@ -39,10 +39,9 @@ std::vector<Finding> cache_is_stale(const FindingInput& input) {
   if (stale.empty()) return {};
   Finding finding;
   finding.path = "/etc/ld.so.cache";
-  finding.message =
-      "/etc/ld.so.cache names " + stale.front().path +
-      (stale.size() > 1 ? " and " + std::to_string(stale.size() - 1) + " more that are" : ", which is") +
-      " not in the image: run ldconfig after removing libraries";
+  finding.message = "/etc/ld.so.cache names " + stale.front().path +
+                    (stale.size() > 1 ? " and " + std::to_string(stale.size() - 1) + " more that are" : ", which is") +
+                    " not in the image: run ldconfig after removing libraries";
   for (std::size_t i = 0; i < stale.size() && i < most_evidence; ++i) finding.evidence.push_back({stale[i].path, 0});
   return {finding};
 }

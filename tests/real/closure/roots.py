@@ -105,18 +105,25 @@ class Root:
 
     def build(self, with_upper=False):
         """Makes the image, and with_upper also what start() needs, unless they are there already."""
-        keyfile = self.path("key")
-        if not os.path.exists(keyfile) or read(keyfile) != self.key() or (with_upper and not os.path.exists(self.upper)):
+        if not self.is_built(with_upper):
             with only_one(self.cache):
-                make_base(self.base, self.program["suite"])
-                shutil.rmtree(self.directory, ignore_errors=True)
-                os.makedirs(self.directory)
-                with open(self.path("log"), "w") as log:
-                    self.install(log)
-                pack(self.upper, self.path("layer"))
-                with open(keyfile, "w") as stream:
-                    stream.write(self.key())
+                if not self.is_built(with_upper):  # another run may have made it meanwhile
+                    self.make()
         self.write_image()
+
+    def is_built(self, with_upper):
+        keyfile = self.path("key")
+        return os.path.exists(keyfile) and read(keyfile) == self.key() and (not with_upper or os.path.exists(self.upper))
+
+    def make(self):
+        make_base(self.base, self.program["suite"])
+        shutil.rmtree(self.directory, ignore_errors=True)
+        os.makedirs(self.directory)
+        with open(self.path("log"), "w") as log:
+            self.install(log)
+        pack(self.upper, self.path("layer"))
+        with open(self.path("key"), "w") as stream:
+            stream.write(self.key())
 
     def drop_upper(self):
         for name in ("upper", "work", "merged", "run"):
@@ -149,14 +156,14 @@ class Root:
                  "--target", f"{merged}/usr/local/lib/python{version}/dist-packages", *self.program["pip"]], log)
 
     def write_image(self):
-        """The OCI layout; written each time, for it is only links and a config."""
-        shutil.rmtree(self.image, ignore_errors=True)
+        """The OCI layout; written each time, for it is only links and a config. Another run may be reading it meanwhile."""
         blobs = os.path.join(self.image, "blobs", "sha256")
-        os.makedirs(blobs)
+        os.makedirs(blobs, exist_ok=True)
         layers, diff_ids = [], []
         for layer in (os.path.join(self.base, "layer"), self.path("layer")):
             diff_id, digest = read(layer + ".digests").split()
-            os.link(layer, os.path.join(blobs, digest))
+            if not os.path.exists(os.path.join(blobs, digest)):
+                os.link(layer, os.path.join(blobs, digest))
             diff_ids.append("sha256:" + diff_id)
             layers.append({"mediaType": "application/vnd.oci.image.layer.v1.tar+zstd", "digest": "sha256:" + digest,
                            "size": os.path.getsize(layer)})
@@ -168,10 +175,8 @@ class Root:
         manifest = put_json(blobs, "application/vnd.oci.image.manifest.v1+json", {
             "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config,
             "layers": layers})
-        with open(os.path.join(self.image, "index.json"), "w") as stream:
-            json.dump({"schemaVersion": 2, "manifests": [manifest]}, stream)
-        with open(os.path.join(self.image, "oci-layout"), "w") as stream:
-            stream.write('{"imageLayoutVersion":"1.0.0"}')
+        put_file(os.path.join(self.image, "oci-layout"), b'{"imageLayoutVersion":"1.0.0"}')
+        put_file(os.path.join(self.image, "index.json"), json.dumps({"schemaVersion": 2, "manifests": [manifest]}).encode())
 
 
 def image_config(program):
@@ -185,9 +190,15 @@ def image_config(program):
 def put_json(blobs, media_type, value):
     data = json.dumps(value).encode()
     digest = hashlib.sha256(data).hexdigest()
-    with open(os.path.join(blobs, digest), "wb") as stream:
-        stream.write(data)
+    put_file(os.path.join(blobs, digest), data)
     return {"mediaType": media_type, "digest": "sha256:" + digest, "size": len(data)}
+
+
+def put_file(path, data):
+    """Readers see the old content or the new, never a part."""
+    with open(path + f".{os.getpid()}", "wb") as stream:
+        stream.write(data)
+    os.replace(path + f".{os.getpid()}", path)
 
 
 def make_base(base, suite):

@@ -2,6 +2,8 @@
 """The documents list what the code has: every note code, every limit with its default, every file they link to."""
 import pathlib
 import re
+import subprocess
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -25,6 +27,18 @@ def limits():
     for name, value, shift in re.findall(r"std::uint64_t (\w+) = ([\d']+)u?l*(?: << (\d+))?;", text):
         number = int(value.replace("'", ""))
         yield name.replace("_", "-"), f"{number} {UNITS[int(shift)]}" if shift else f"{number:,}"
+
+
+class Scripts(unittest.TestCase):
+    def test_each_command_of_ci_answers_help_and_does_nothing(self):
+        commands = [path for path in sorted((ROOT / "ci").iterdir()) if path.is_file() and path.stat().st_mode & 0o100]
+        self.assertGreater(len(commands), 10)
+        with tempfile.TemporaryDirectory() as folder:
+            for path in commands:
+                done = subprocess.run([path, "--help"], cwd=folder, capture_output=True, text=True, timeout=10)
+                self.assertEqual((0, ""), (done.returncode, done.stderr), path.name)
+                self.assertIn(f"usage: ci/{path.name}", done.stdout)
+            self.assertEqual([], list(pathlib.Path(folder).iterdir()))
 
 
 class Documents(unittest.TestCase):

@@ -16,12 +16,12 @@ import time
 import elf
 import roots
 
-FORMAT = 1  # counted up when this file finds another truth for the same inputs
+FORMAT = 2  # counted up when this file finds another truth for the same inputs
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEVICES = {"null": 3, "zero": 5, "full": 7, "random": 8, "urandom": 9}
 START_SECONDS, RUN_SECONDS, SNAPSHOT_SECONDS = 40, 120, 0.25
 STRACE = ["strace", "-f", "-qq", "-y", "--seccomp-bpf", "--pidns-translation", "-s", "256",
-          "-e", "trace=execve,mmap,clone,clone3,fork,vfork", "-e", "signal=none"]
+          "-e", "trace=execve,mmap,clone,clone3,fork,vfork,chdir,fchdir", "-e", "signal=none"]
 
 
 class NoTruth(Exception):
@@ -228,12 +228,15 @@ class Trace:
     LINE = re.compile(r"(\d+) +(.*)")
     MAP = re.compile(r"mmap\(.*?, \d+<(/[^>]*)>(?:\(deleted\))?, ")
     EXEC = re.compile(r'execve\("((?:[^"\\]|\\.)*)", \[(.*)')
+    MOVE = re.compile(r'f?chdir\((?:"((?:[^"\\]|\\.)*)"|\d+<([^>]*)>)')
+    RESUMED = re.compile(r"<\.\.\. (?:execve|f?chdir) resumed>")
     CHILD = re.compile(r"(?:<\.\.\. )?(?:clone3?|v?fork)(?:\(| resumed>).* = (\d+)(?: /\* (\d+) in strace's PID NS \*/)?$")
 
     def __init__(self, path, first, merged):
         self.first, self.merged = first, merged
         self.mapped, self.commands = set(), []
         self.program, self.leader, self.pending = {}, {}, {}
+        self.directory = {}  # process -> where its relative paths begin
         self.last_program_of_first, self.last_image = None, set()
         lines = roots.read(path).splitlines()
         self.parents = self.children_of(lines)
@@ -261,19 +264,29 @@ class Trace:
             at, program = self.resolve(parent) if parent else (pid, None)
             self.leader[pid] = at if thread and pid != self.first else pid
             self.program.setdefault(self.leader[pid], program)
+            self.directory.setdefault(self.leader[pid], self.directory.get(at, "/"))
         return self.leader[pid], self.program.get(self.leader[pid])
 
     def event(self, pid, text):
         leader, program = self.resolve(pid)
         if match := self.MAP.match(text):
             self.map(leader, program, inside(match[1], self.merged))
-        elif match := self.EXEC.match(text):
+        elif match := self.EXEC.match(text) or self.MOVE.match(text):
             if text.endswith("<unfinished ...>"):
                 self.pending[pid] = match
             elif text.endswith(" = 0"):
-                self.execute(leader, match)
-        elif text.startswith("<... execve resumed>") and (match := self.pending.pop(pid, None)) and text.endswith(" = 0"):
+                self.done(leader, match)
+        elif self.RESUMED.match(text) and (match := self.pending.pop(pid, None)) and text.endswith(" = 0"):
+            self.done(leader, match)
+
+    def done(self, leader, match):
+        if match.re is self.EXEC:
             self.execute(leader, match)
+        else:
+            self.directory[leader] = self.path_of(leader, match[1]) if match[2] is None else inside(match[2], self.merged) or "/"
+
+    def path_of(self, pid, path):
+        return os.path.normpath(os.path.join(self.directory[pid], path))
 
     def map(self, leader, program, path):
         if path and program:
@@ -282,7 +295,7 @@ class Trace:
                 self.last_image.add(path)
 
     def execute(self, pid, match):
-        path = match[1] if match[1].startswith("/") else "/" + match[1]
+        path = self.path_of(pid, match[1])
         if path == "/proc/self/exe":  # as busybox starts its applets
             path = self.program.get(pid) or path
         files = elf.executed_files(self.merged, path)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds the roots and images of programs.json, and asks for their truth; what is up to date is not made again.
 
-usage: build.py [--cache DIR] [--set tuned|held-out|fresh] [NAME…]
+usage: build.py [--cache DIR] [--set tuned|held-out|fresh|unseen] [NAME…]
 
 Prints one row per program and `N passed, N failed, N skipped`; a program that could not be built or did not start is skipped,
 and named with its reason.
@@ -41,7 +41,7 @@ def add_options(parser):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage="build.py [--cache DIR] [--set tuned|held-out|fresh] [NAME…]")
+    parser = argparse.ArgumentParser(usage="build.py [--cache DIR] [--set tuned|held-out|fresh|unseen] [NAME…]")
     add_options(parser)
     options = parser.parse_args()
     roots.private_mounts()

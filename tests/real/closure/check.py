@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares imgslim's run-time closure with the truth: what real programs map when they are started.
 
-usage: check.py [--imgslim PROGRAM] [--cache DIR] [--short] [--set tuned|held-out|fresh] [--reveal] [NAME…]
+usage: check.py [--imgslim PROGRAM] [--cache DIR] [--short] [--set tuned|held-out|fresh|unseen] [--reveal] [NAME…]
   --short   three programs
   --reveal  print also what was missed and wrong in programs that rules must not be tuned for
 

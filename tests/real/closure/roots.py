@@ -19,7 +19,8 @@ import sys
 import tarfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SETS = ["tuned", "held-out", "fresh"]  # fresh: written after the rules that held-out programs have led to
+# Later sets were written after the rules that programs of the earlier ones have led to.
+SETS = ["tuned", "held-out", "fresh", "unseen"]
 FORMAT = 1  # counted up when this file makes other roots or images of the same programs
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Directories whose contents only building needs.

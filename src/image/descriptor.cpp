@@ -1,6 +1,6 @@
 #include "image/descriptor.h"
 
-#include "image/base64.h"
+#include "core/base64.h"
 
 namespace imgslim::image {
 

@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <map>
 
-#include "image/base64.h"
+#include "core/base64.h"
 #include "image/build_graph.h"
 #include "image/descriptor.h"
 

@@ -1,12 +1,17 @@
 // npm 7 and later keep node_modules/.package-lock.json (docs.npmjs.com, package-lock.json, "Hidden Lockfiles"): below
 // "packages" one object for each directory, by its path relative to the directory that holds node_modules. "dev" is
 // true of packages that only development dependencies need, "devOptional" of those that optional ones need too, "link"
-// of links to packages elsewhere. Composer keeps vendor/composer/installed.json: "packages" with name, version and
-// "install-path", relative to the directory of the file, and "dev-package-names".
+// of links to packages elsewhere, "integrity" the digest of its archive (w3.org/TR/SRI). npm's cache keeps what it
+// fetched below a name made of that digest (github.com/npm/cacache, lib/content/path.js). Composer keeps
+// vendor/composer/installed.json: "packages" with name, version and "install-path", relative to the directory of the
+// file, and "dev-package-names".
 #include "packages/locked_packages.h"
+
+#include <fmt/format.h>
 
 #include <unordered_set>
 
+#include "core/base64.h"
 #include "core/path.h"
 #include "json/parse.h"
 #include "packages/path_budget.h"
@@ -19,6 +24,25 @@ std::string_view npm_name(std::string_view directory) {
   constexpr std::string_view folder = "node_modules/";
   const auto last = directory.rfind(folder);
   return last == std::string_view::npos ? base_name(directory) : directory.substr(last + folder.size());
+}
+
+/// Where npm's cache keeps what has that digest ("sha512-BASE64"): below two directories of the first two bytes. npm
+/// writes sha512; without it "".
+std::string npm_cache_place(std::string_view integrity) {
+  constexpr std::string_view algorithm = "sha512-";
+  constexpr std::size_t digest_bytes = 64;
+  const auto start = integrity.find(algorithm);
+  if (start == std::string_view::npos) return {};
+  auto text = integrity.substr(start + algorithm.size());
+  text = text.substr(0, text.find_first_of(" ?"));
+  const auto digest = decode_base64(text);
+  if (!digest || digest->size() != digest_bytes) return {};
+  std::string place = "_cacache/content-v2/sha512/";
+  for (std::size_t at = 0; at < digest_bytes; ++at) {
+    if (at == 1 || at == 2) place += '/';
+    place += fmt::format("{:02x}", static_cast<unsigned char>((*digest)[at]));
+  }
+  return place;
 }
 
 /// Collects packages, their directories within the bound on what a path of the image may buy.
@@ -52,7 +76,11 @@ Result<std::vector<LockedPackage>> read_npm_lock(std::string_view path, std::str
     if (directory.empty() || json::bool_member(facts, "link")) continue;
     auto name = json::string_member(facts, "name");
     if (name.empty()) name = npm_name(directory);
-    packages.add({std::move(name), json::string_member(facts, "version"), {}, json::bool_member(facts, "dev")},
+    packages.add({std::move(name),
+                  json::string_member(facts, "version"),
+                  {},
+                  json::bool_member(facts, "dev"),
+                  npm_cache_place(json::string_member(facts, "integrity"))},
                  directory);
   }
   return std::move(packages).take();

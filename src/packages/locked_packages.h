@@ -14,6 +14,7 @@ struct LockedPackage {
   std::string name, version;
   std::string directory;     ///< clean path of its directory in the image
   bool development = false;  ///< there for development dependencies alone
+  std::string cached = {};  ///< npm: its archive's place below a cache, "_cacache/content-v2/sha512/ab/cd/…"; else ""
   friend bool operator==(const LockedPackage&, const LockedPackage&) = default;
 };
 

@@ -1,6 +1,5 @@
 #include "image/provenance.h"
 
-#include "image/base64.h"
 #include "image_members.h"
 
 using namespace imgslim;
@@ -260,17 +259,4 @@ TEST_CASE("provenance reaches the image through its attestation manifest") {
   CHECK_FALSE(forged.provenance.has_value());
   REQUIRE(note_codes(forged) == Names{"provenance-unreadable"});
   CHECK(forged.notes[0].text == "the content's digest is " + digest_of("{}"));
-}
-
-TEST_CASE("base64 is decoded strictly") {
-  CHECK(decode_base64("") == "");
-  CHECK(decode_base64("Zg==") == "f");
-  CHECK(decode_base64("Zm8=") == "fo");
-  CHECK(decode_base64("Zm9v") == "foo");
-  CHECK(decode_base64("Zm9vYmE=") == "fooba");
-  CHECK(decode_base64("/+8A") == std::string("\xff\xef\0", 3));
-  for (const auto* text : {"Zg", "Zg=", "Z===", "Zm9 ", "Zm9v\n", "====", "Zm=v"}) {
-    INFO(text);
-    CHECK_FALSE(decode_base64(text).has_value());
-  }
 }

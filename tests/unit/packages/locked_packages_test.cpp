@@ -24,6 +24,26 @@ TEST_CASE("npm's hidden lockfile tells development packages by directory") {
                                    {"@types/node", "20.0.0", "app/node_modules/jest/node_modules/@types/node", true}});
 }
 
+TEST_CASE("npm's hidden lockfile tells where the cache keeps an archive") {
+  const auto cached = [](const std::string& integrity) {
+    const auto packages = read_npm_lock("node_modules/.package-lock.json",
+                                        R"({"packages":{"node_modules/a":{"integrity":")" + integrity + R"("}}})", {});
+    REQUIRE(packages);
+    return packages->at(0).cached;
+  };
+  // typescript 5.4.5, as the registry states it and as npm 9 stored it.
+  const std::string digest = "vcI4UpRgg81oIRUFwR0WSIHKt11nJ7SAVlYNIu+QpqeyXP+gpQJy/Z4+F0aGxSE4MqwjyXvW/TzgkLAx2AGHwQ==";
+  const std::string place =
+      "_cacache/content-v2/sha512/bd/c2/"
+      "3852946083cd68211505c11d164881cab75d6727b48056560d22ef90a6a7b25cffa0a50272fd9e3e"
+      "174686c5213832ac23c97bd6fd3ce090b031d80187c1";
+  CHECK(cached("sha512-" + digest) == place);
+  CHECK(cached("sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk= sha512-" + digest + "?option") == place);
+  CHECK(cached("sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=").empty());
+  CHECK(cached("sha512-Zm9v").empty());
+  CHECK(cached("").empty());
+}
+
 TEST_CASE("Composer's list tells development packages") {
   const auto packages = read_composer_installed("srv/vendor/composer/installed.json", R"({"packages":[
       {"name":"psr/log","version":"3.0.0","install-path":"../psr/log"},

@@ -1,8 +1,8 @@
-#include "image/base64.h"
+#include "core/base64.h"
 
 #include <cstdint>
 
-namespace imgslim::image {
+namespace imgslim {
 namespace {
 
 std::optional<std::uint32_t> sextet(char c) {
@@ -37,4 +37,4 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace imgslim::image
+}  // namespace imgslim

@@ -47,7 +47,7 @@ CompressionEstimate::CompressionEstimate() : compressor_(std::make_unique<Compre
 CompressionEstimate::~CompressionEstimate() = default;
 
 const CompressionMap& CompressionEstimate::finish() {
-  if (!block_.empty()) end_block();
+  if (!block_.empty()) end_block(block_);
   estimated_bytes_ += static_cast<std::uint64_t>(ratio_ * static_cast<double>(position_ - window_begin_));
   map_.finish(position_, estimated_bytes_);
   return map_;
@@ -58,20 +58,25 @@ void CompressionEstimate::feed(std::span<const std::byte> bytes) {
     const auto in_block = position_ % block_bytes;
     const auto part =
         bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), block_bytes - in_block)));
-    if (position_ / block_bytes == next_sample_) block_.insert(block_.end(), part.begin(), part.end());
+    const bool is_sample = position_ / block_bytes == next_sample_;
     position_ += part.size();
-    if (block_.size() == block_bytes) end_block();
+    if (is_sample && part.size() == block_bytes) {
+      end_block(part);
+    } else if (is_sample) {
+      block_.insert(block_.end(), part.begin(), part.end());
+      if (block_.size() == block_bytes) end_block(block_);
+    }
     bytes = bytes.subspan(part.size());
   }
 }
 
 /// A sampled block is complete: its ratio stands for itself and for what follows until the next one.
-void CompressionEstimate::end_block() {
-  const auto block_begin = position_ - block_.size();
+void CompressionEstimate::end_block(std::span<const std::byte> block) {
+  const auto block_begin = position_ - block.size();
   estimated_bytes_ += static_cast<std::uint64_t>(ratio_ * static_cast<double>(block_begin - window_begin_));
   if (block_begin > 0) map_.add(block_begin, estimated_bytes_);
   window_begin_ = block_begin;
-  ratio_ = compressor_->ratio_of(block_);
+  ratio_ = compressor_->ratio_of(block);
   next_sample_ = block_after(next_sample_);
   block_.clear();
 }

@@ -24,12 +24,12 @@ class CompressionEstimate {
   const CompressionMap& finish();
 
  private:
-  void end_block();
+  void end_block(std::span<const std::byte> block);
 
   CompressionMap map_;
   struct Compressor;
   std::unique_ptr<Compressor> compressor_;
-  std::vector<std::byte> block_;       // of the block being sampled, so far
+  std::vector<std::byte> block_;       // of a sampled block that comes in parts, so far
   std::uint64_t position_ = 0;         // in the stream
   std::uint64_t next_sample_ = 0;      // the number of the next block to be compressed
   std::uint64_t estimated_bytes_ = 0;  // for the stream up to the last sampled block's window

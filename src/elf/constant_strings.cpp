@@ -8,6 +8,8 @@
 #include <array>
 #include <unordered_set>
 
+#include "core/find_word.h"
+
 namespace imgslim::elf {
 namespace {
 
@@ -100,7 +102,7 @@ bool is_library_name(std::string_view name) {
 
 void find_libraries(std::string_view data, StringList& libraries) {
   std::size_t looked_at = 0;
-  for (auto at = data.find(".so"); at != std::string_view::npos; at = data.find(".so", looked_at)) {
+  for (auto at = find_word(data, ".so", 0); at != std::string_view::npos; at = find_word(data, ".so", looked_at)) {
     const auto lowest = std::max(looked_at, at - std::min(at, longest_library));
     auto start = at;
     while (start > lowest && name_byte.has(data[start - 1])) --start;

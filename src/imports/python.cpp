@@ -74,6 +74,21 @@ std::optional<BlockKind> opened_block(std::string_view statement) {
   return std::nullopt;
 }
 
+/// Kind of the span that a statement at the outermost level opens, which opens this block; nothing for others.
+std::optional<SpanKind> span_opened_by(std::string_view statement, std::optional<BlockKind> block) {
+  if (statement[0] == '"' || statement[0] == '\'') return SpanKind::opaque;  // the documentation
+  if (leading_word(statement) == "class") return SpanKind::opaque;
+  if (block == BlockKind::function) return SpanKind::function;
+  if (block == BlockKind::main) return SpanKind::main;
+  return block == BlockKind::never || block == BlockKind::elsewhere ? std::optional(SpanKind::opaque) : std::nullopt;
+}
+
+/// "f" of "def f(x):" and "async def f(x):".
+std::string_view defined_name(std::string_view statement) {
+  if (statement.starts_with("async")) statement = without_leading_blanks(statement.substr(5));
+  return leading_word(without_leading_blanks(statement.substr(std::min<std::size_t>(3, statement.size()))));
+}
+
 class PythonReader {
  public:
   PythonReader(std::string_view text, ImportList& list)
@@ -85,24 +100,57 @@ class PythonReader {
         is_settings_(find_word(text, "INSTALLED_APPS", 0) != npos) {}
 
   void read() {
-    std::size_t at = text_.starts_with("\xef\xbb\xbf") ? 3 : 0;
-    while (at < text_.size() && (is_settings_ || imports_.from(at) != npos || settings_.from(at) != npos)) {
-      const auto line = at;
-      const auto indent = skip_indent(at);
-      if (at >= text_.size()) break;
-      if (text_[at] == '\n' || text_[at] == '#' || text_[at] == '\r') {
-        at = std::min(line_end(text_, at) + 1, text_.size());
-        continue;
-      }
-      const auto end = end_of_statement(text_, at);
-      read_line(indent, text_.substr(at, end - at),
-                imports_.from(line) < end || paths_.from(line) < end || settings_.from(line) < end);
-      at = end;
+    at_ = text_.starts_with("\xef\xbb\xbf") ? 3 : 0;
+    while (is_settings_ || imports_.from(at_) != npos || settings_.from(at_) != npos) {
+      const auto line = at_;
+      const auto statement = next_statement();
+      if (statement.text.empty()) break;
+      read_line(statement, imports_.from(line) < at_ || paths_.from(line) < at_ || settings_.from(line) < at_);
     }
-    add_lazy_table(at);
+    add_lazy_table();
+  }
+
+  /// After read(): what stands at the outermost level of the file.
+  std::vector<Span> outermost_spans() && {
+    for (auto statement = next_statement(); !statement.text.empty(); statement = next_statement())
+      add_to_spans(statement, opened_block(statement.text));
+    return std::move(spans_);
   }
 
  private:
+  struct Statement {
+    std::size_t indent = 0;
+    std::string_view text;  // "" behind the last one
+  };
+
+  Statement next_statement() {
+    while (at_ < text_.size()) {
+      const auto indent = skip_indent(at_);
+      if (at_ >= text_.size()) break;
+      const auto begin = at_;
+      if (text_[begin] == '\n' || text_[begin] == '#' || text_[begin] == '\r') {
+        at_ = std::min(line_end(text_, begin) + 1, text_.size());
+        continue;
+      }
+      at_ = std::max(end_of_statement(text_, begin), begin + 1);
+      return {indent, text_.substr(begin, at_ - begin)};
+    }
+    return {};
+  }
+
+  void add_to_spans(const Statement& statement, std::optional<BlockKind> opened) {
+    if (statement.indent == 0) {
+      const auto kind = span_opened_by(statement.text, opened);
+      in_span_ = kind.has_value();
+      const auto begin = at_ - statement.text.size();
+      if (kind)
+        spans_.push_back(
+            {*kind, *kind == SpanKind::function ? defined_name(statement.text) : std::string_view(), begin, at_});
+    } else if (in_span_) {
+      spans_.back().end = at_;
+    }
+  }
+
   /// Moves `at` to the first byte of the line that is no blank; the column it stands in.
   std::size_t skip_indent(std::size_t& at) const {
     std::size_t indent = 0;
@@ -119,17 +167,20 @@ class PythonReader {
     return indent;
   }
 
-  void read_line(std::size_t indent, std::string_view statement, bool matters) {
+  void read_line(const Statement& statement, bool matters) {
+    const auto [indent, text] = statement;
     while (!blocks_.empty() && blocks_.back().indent >= indent) {
       --open_[static_cast<std::size_t>(blocks_.back().kind)];
       blocks_.pop_back();
     }
-    if (const auto kind = opened_block(statement)) {
-      if (*kind == BlockKind::function && indent == 0 && statement.starts_with("def __getattr__")) offers_names_ = true;
+    const auto kind = opened_block(text);
+    add_to_spans(statement, kind);
+    if (kind) {
+      if (*kind == BlockKind::function && indent == 0 && text.starts_with("def __getattr__")) offers_names_ = true;
       blocks_.push_back({indent, *kind});
       ++open_[static_cast<std::size_t>(*kind)];
     }
-    if ((matters || is_settings_) && !within(BlockKind::never)) read_statement(statement);
+    if ((matters || is_settings_) && !within(BlockKind::never)) read_statement(text);
   }
 
   [[nodiscard]] bool within(BlockKind kind) const { return open_[static_cast<std::size_t>(kind)] > 0; }
@@ -274,14 +325,14 @@ class PythonReader {
     table_.push_back({std::move(name), Level::lazy, named ? Form::member : Form::relative});
   }
 
-  /// `at`: how far the file was read.
-  void add_lazy_table(std::size_t at) {
+  void add_lazy_table() {
     if (table_.empty()) return;
-    if (!offers_names_ && text_.substr(at > 0 ? at - 1 : 0).find("\ndef __getattr__") == npos) return;
+    if (!offers_names_ && text_.substr(at_ > 0 ? at_ - 1 : 0).find("\ndef __getattr__") == npos) return;
     for (const auto& entry : table_) list_.add(entry.name, entry.level, entry.form);
   }
 
   std::string_view text_;
+  std::size_t at_ = 0;  // where the next statement is looked for
   ImportList& list_;
   static constexpr std::string_view settings_variable = "DJANGO_SETTINGS_MODULE";
   NextOccurrence imports_, paths_, settings_;
@@ -291,23 +342,9 @@ class PythonReader {
   std::size_t place_ = 0;              // of the statement that is read
   bool offers_names_ = false;          // has a module-level __getattr__
   std::vector<Import> table_;
+  std::vector<Span> spans_;
+  bool in_span_ = false;  // the last of spans_ is not closed
 };
-
-/// Kind of the span that a statement at the outermost level opens, nothing for others.
-std::optional<SpanKind> opened_span(std::string_view statement) {
-  if (statement[0] == '"' || statement[0] == '\'') return SpanKind::opaque;  // the documentation
-  if (leading_word(statement) == "class") return SpanKind::opaque;
-  const auto block = opened_block(statement);
-  if (block == BlockKind::function) return SpanKind::function;
-  if (block == BlockKind::main) return SpanKind::main;
-  return block == BlockKind::never || block == BlockKind::elsewhere ? std::optional(SpanKind::opaque) : std::nullopt;
-}
-
-/// "f" of "def f(x):" and "async def f(x):".
-std::string_view defined_name(std::string_view statement) {
-  if (statement.starts_with("async")) statement = without_leading_blanks(statement.substr(5));
-  return leading_word(without_leading_blanks(statement.substr(std::min<std::size_t>(3, statement.size()))));
-}
 
 /// "main" of "sys.exit(main())", "run" of "app.run()".
 void mention_calls_of(std::string_view line, ImportList& list) {
@@ -326,11 +363,32 @@ bool runs_what_follows(std::string_view word, std::string_view line) {
   return word != "if" || line.find("__name__") != npos;
 }
 
+/// The first line behind `at` that begins with no blank, npos without. Bodies of functions are passed over step by
+/// step: the loop has no branch, so that it becomes vector instructions.
+std::size_t next_outermost_line(std::string_view text, std::size_t at) {
+  constexpr std::size_t step = 64;
+  const auto begins_line = [&](std::size_t i) {
+    const auto next = static_cast<unsigned char>(text[i + 1]);
+    return static_cast<unsigned>(text[i] == '\n') & static_cast<unsigned>(next > ' ') &
+           static_cast<unsigned>(next != '#');
+  };
+  for (; at + step < text.size(); at += step) {
+    unsigned found = 0;
+    for (std::size_t i = at; i < at + step; ++i) found |= begins_line(i);
+    if (found != 0) break;
+  }
+  for (; at + 1 < text.size(); ++at)
+    if (begins_line(at) != 0) return at + 1;
+  return npos;
+}
+
 /// What code outside of functions calls, and what decorates. Lines are enough: a text that is no code gives names too
 /// many.
 void mention_calls(std::string_view text, ImportList& list) {
   bool runs = false;
   for (std::size_t at = 0; at < text.size();) {
+    if (!runs && at > 0) at = next_outermost_line(text, at - 1);
+    if (at == npos) return;
     const auto end = line_end(text, at);
     const auto line = text.substr(at, end - at);
     at = end + 1;
@@ -346,33 +404,14 @@ void mention_calls(std::string_view text, ImportList& list) {
   }
 }
 
-std::vector<Span> outermost_spans(std::string_view text) {
-  std::vector<Span> spans;
-  bool open = false;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::max(end_of_statement(text, at), at + 1);
-    const auto statement = text.substr(at, end - at);
-    const bool outermost = std::string_view(" \t\n\r\f#").find(statement[0]) == npos;
-    if (outermost) {
-      const auto kind = opened_span(statement);
-      open = kind.has_value();
-      if (kind)
-        spans.push_back({*kind, *kind == SpanKind::function ? defined_name(statement) : std::string_view(), at, end});
-    } else if (open) {
-      spans.back().end = end;
-    }
-    at = end;
-  }
-  return spans;
-}
-
 }  // namespace
 
 void read_python(std::string_view text, ImportList& list) {
-  PythonReader(text, list).read();
+  PythonReader reader(text, list);
+  reader.read();
   mention_calls(text, list);
   if (!list.has_calls()) return;
-  const auto spans = outermost_spans(text);
+  const auto spans = std::move(reader).outermost_spans();
   raise_called_imports(text, spans, list);
   offer_called_imports(text, spans, list);
 }

@@ -6,9 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "core/find_word.h"
 
 /// Small means that the readers share: all of them look only where one of a few words occurs.
 namespace imgslim::imports {
@@ -43,25 +41,10 @@ inline constexpr auto npos = std::string_view::npos;
   return begin == npos ? std::string_view() : text.substr(begin);
 }
 
-/// Where `word` (two bytes or more) stands next at or behind `from`, npos without. Words are short and hits are many,
-/// which the set-up of memmem(3) does not like: 16 places at once are tried for the word's first and last byte.
-[[nodiscard]] inline std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
-  if (text.size() < word.size()) return npos;
-  const auto last_place = text.size() - word.size();
-#ifdef __SSE2__
-  const auto first = _mm_set1_epi8(word.front()), last = _mm_set1_epi8(word.back());
-  for (; from + 15 <= last_place; from += 16) {
-    const char* const at = text.data() + from;
-    const auto starts = _mm_cmpeq_epi8(first, _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
-    const auto ends = _mm_cmpeq_epi8(last, _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + word.size() - 1)));
-    for (auto hits = static_cast<unsigned>(_mm_movemask_epi8(_mm_and_si128(starts, ends))); hits != 0;
-         hits &= hits - 1) {
-      const auto place = static_cast<unsigned>(__builtin_ctz(hits));
-      if (memcmp(at + place, word.data(), word.size()) == 0) return from + place;
-    }
-  }
-#endif
-  return from <= last_place ? text.find(word, from) : npos;
+/// Line ends count as blanks here.
+[[nodiscard]] inline std::string_view without_trailing_blanks(std::string_view text) {
+  const auto last = text.find_last_not_of(" \t\f\r\n");
+  return text.substr(0, last == npos ? 0 : last + 1);
 }
 
 /// Answers "where is this word next?" for ascending positions at the cost of one search through the text.

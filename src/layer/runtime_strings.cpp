@@ -4,7 +4,6 @@
 #include "layer/runtime_strings.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "core/byte_view.h"
@@ -20,15 +19,27 @@ constexpr std::uint64_t most_word_bytes = 1u << 20;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-/// By byte: is it a letter or a digit.
-constexpr std::array<bool, 256> word_bytes = [] {
-  std::array<bool, 256> table{};
-  for (const char c : std::string_view("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    table[static_cast<unsigned char>(c)] = true;
-  return table;
-}();
+constexpr std::size_t step_bytes = 256;
 
-bool is_word(char c) { return word_bytes[static_cast<unsigned char>(c)]; }
+/// Without a branch or a table, so that a loop over it becomes vector instructions.
+constexpr bool is_word(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  const auto letter = static_cast<unsigned char>(static_cast<unsigned char>(byte | 0x20u) - 'a');
+  const auto digit = static_cast<unsigned char>(byte - '0');
+  return static_cast<bool>(static_cast<unsigned>(letter < 26) | static_cast<unsigned>(digit < 10));
+}
+
+/// Does a NUL that follows a word stand among the `step_bytes` bytes from `at` on? There are `shortest_word_bytes`
+/// before.
+bool ends_a_word(const char* at) {
+  static_assert(shortest_word_bytes == 3);
+  unsigned char found = 0;
+  for (std::size_t i = 0; i < step_bytes; ++i)
+    found |= static_cast<unsigned char>(
+        static_cast<unsigned>(at[i] == '\0') & static_cast<unsigned>(is_word(at[i - 1])) &
+        static_cast<unsigned>(is_word(at[i - 2])) & static_cast<unsigned>(is_word(at[i - 3])));
+  return found != 0;
+}
 
 /// The word that `text` ends with, or its last `longest_word_bytes` and one more byte.
 std::string_view last_word(std::string_view text) {
@@ -73,11 +84,14 @@ void RuntimeStringsScanner::find_version(std::string_view text) {
 }
 
 void RuntimeStringsScanner::gather_words(std::string_view text) {
-  bool after_word = !word_.empty();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    // One branch that is seldom taken: machine code has a NUL in each few bytes.
-    if (static_cast<unsigned>(text[i] == '\0') & static_cast<unsigned>(after_word)) end_word(text.substr(0, i));
-    after_word = is_word(text[i]);
+  for (std::size_t begin = 0; begin < text.size(); begin += step_bytes) {
+    const auto end = std::min(begin + step_bytes, text.size());
+    // A word of the last block may end in the first step. Later ones are machine code in most cases, and passed over.
+    if (begin > 0 && end == begin + step_bytes && !ends_a_word(text.data() + begin)) continue;
+    for (auto at = begin; at < end; ++at) {
+      const bool after_word = at > 0 ? is_word(text[at - 1]) : !word_.empty();
+      if (text[at] == '\0' && after_word) end_word(text.substr(0, at));
+    }
   }
   const auto rest = last_word(text);
   if (rest.size() < text.size()) word_.clear();

@@ -3,6 +3,9 @@
 
 usage: run_bench.py --imgslim PROGRAM --floor PROGRAM --bench DIR --work DIR [--dive PROGRAM] [--engine-pid PID] [--short]
 
+"floor" reads and hashes: both digests of each layer. "files" also finds the files and hashes the content of each: the least
+that an analysis does.
+
 CPU seconds, wall seconds and peak resident memory come from wait4(2); each figure is the smallest of its runs, which
 alternate between the programs. Compare ratios of one run, not seconds of two: the machine may be busy.
 """
@@ -92,6 +95,7 @@ class Bench:
             programs = {}
             for threads in (1, 2):
                 programs[f"floor {threads}"] = lambda n=threads: measure([self.options.floor, "--threads", str(n), *layers])
+                programs[f"files {threads}"] = lambda n=threads: measure([self.options.floor, "--files", "--threads", str(n), *layers])
                 programs[f"imgslim {threads}"] = self.imgslim(image, threads)
             self.print_ratios(self.best(programs), self.best_of_others(form, image))
 
@@ -144,9 +148,11 @@ class Bench:
             ratios = f"{cost.cpu / base.cpu:>14.2f} {cost.wall / base.wall:>15.2f}" if base else ""
             print(f"  {name:<16} {cost.cpu:>8.2f} {cost.wall:>8.2f} {cost.rss_bytes / MIB:>8.0f} {ratios}", flush=True)
         for threads in ("1", "2"):
-            floor, mine = ours.get(f"floor {threads}"), ours.get(f"imgslim {threads}")
-            if floor and mine:
-                print(f"  imgslim / floor at {threads} threads: CPU {mine.cpu / floor.cpu:.2f}, wall {mine.wall / floor.wall:.2f}")
+            mine = ours.get(f"imgslim {threads}")
+            for name, title in (("floor", "digests"), ("files", "digests and files")):
+                least = ours.get(f"{name} {threads}")
+                if least and mine:
+                    print(f"  imgslim / {title} at {threads} threads: CPU {mine.cpu / least.cpu:.2f}, wall {mine.wall / least.wall:.2f}")
 
     def synthetic(self, shape, scale):
         layout = os.path.join(self.options.work, f"{shape}-{scale}")

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string.h>
+
+#include <string_view>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace imgslim {
+
+/// Where `word` (two bytes or more) stands next at or behind `from`, std::string_view::npos without. Words are short and
+/// hits are many, which the set-up of memmem(3) does not like: 16 places at once are tried for the word's first and last
+/// byte.
+[[nodiscard]] inline std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
+  if (text.size() < word.size()) return std::string_view::npos;
+  const auto last_place = text.size() - word.size();
+#ifdef __SSE2__
+  const auto first = _mm_set1_epi8(word.front()), last = _mm_set1_epi8(word.back());
+  for (; from + 15 <= last_place; from += 16) {
+    const char* const at = text.data() + from;
+    const auto starts = _mm_cmpeq_epi8(first, _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+    const auto ends = _mm_cmpeq_epi8(last, _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + word.size() - 1)));
+    for (auto hits = static_cast<unsigned>(_mm_movemask_epi8(_mm_and_si128(starts, ends))); hits != 0;
+         hits &= hits - 1) {
+      const auto place = static_cast<unsigned>(__builtin_ctz(hits));
+      if (memcmp(at + place, word.data(), word.size()) == 0) return from + place;
+    }
+  }
+#endif
+  return from <= last_place ? text.find(word, from) : std::string_view::npos;
+}
+
+}  // namespace imgslim

@@ -101,7 +101,7 @@ std::vector<std::string> assumptions(const Analysis& analysis, const StartupEsti
   std::vector<std::string> texts = {
       "Linux 6 on x86-64, pages of 4 KiB, fault-around of 64 KiB, transparent huge pages only on request (madvise)",
       "idle after start, before the first request: no load, no user data",
-      "one process of each program: workers that a server forks are not counted"};
+      "one process of each program, and the workers of servers whose number is known"};
   for (const auto& process : startup.processes)
     if (process.profile.empty())
       texts.push_back("the heap of " + analysis.closure.processes[process.process].process.program.path +
@@ -141,7 +141,8 @@ std::string_view verdict_name(memory::Verdict verdict) {
   return names[static_cast<std::size_t>(verdict)];
 }
 
-MemoryLimitCheck limit_section(const Analysis& analysis, const memory::Bounds& bounds) {
+MemoryLimitCheck limit_section(const Analysis& analysis, const rootfs::FileSystem& files,
+                               const memory::Bounds& bounds) {
   const auto& startup = *analysis.startup;
   MemoryLimitCheck check;
   check.limit_bytes = bounds.limit_bytes;
@@ -149,7 +150,7 @@ MemoryLimitCheck limit_section(const Analysis& analysis, const memory::Bounds& b
   check.headroom_bytes = bounds.limit_bytes - std::min(bounds.limit_bytes, startup.start_limit.estimate);
   for (const auto& process : startup.processes) {
     const auto& closure = analysis.closure.processes[process.process];
-    const auto heap = memory::heap_limit(closure, bounds);
+    const auto heap = memory::heap_limit(closure, files, bounds);
     if (!heap) continue;
     const auto& path = closure.process.program.path;
     check.heaps.push_back({path.substr(path.starts_with('/') ? 1 : 0), closure.runtime, heap->heap_bytes,
@@ -165,7 +166,7 @@ std::optional<ReportMemory> memory_section(const Analysis& analysis, const rootf
   ReportMemory section;
   section.startup = startup_section(analysis, files);
   section.sharing = sharing_loss(analysis);
-  if (analysis.memory_bounds) section.limit = limit_section(analysis, *analysis.memory_bounds);
+  if (analysis.memory_bounds) section.limit = limit_section(analysis, files, *analysis.memory_bounds);
   for (const auto& view : memory::tool_views(*analysis.startup))
     section.tools.push_back({view.tool, view.meaning, view.first_replica, view.next_replica});
   return section;

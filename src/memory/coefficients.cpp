@@ -11,7 +11,7 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view format = "imgslim.memory-coefficients/1";
+constexpr std::string_view format = "imgslim.memory-coefficients/2";
 
 /// Reads numbers by name and remembers the first that is missing or absurd.
 class Reader {
@@ -33,6 +33,16 @@ class Reader {
       else if (problem_.empty())
         problem_ = "resident is no list of " + std::to_string(size_class_count) + " shares";
     }
+    return result;
+  }
+  /// [programs, share, written]: there are thousands of them.
+  KnownShare known_share(const Value& list) {
+    KnownShare result;
+    const bool good = list.is_array() && list.size() == 3 && list[0].is_number_unsigned() && list[1].is_number() &&
+                      list[2].is_number();
+    if (good) result = {list[0].get<std::uint64_t>(), list[1].get<double>(), list[2].get<double>()};
+    const bool in_range = result.share >= 0 && result.share <= 1 && result.written >= 0 && result.written <= 1;
+    if ((!good || !in_range) && problem_.empty()) problem_ = "a known file has no [programs, share, written]";
     return result;
   }
   double share(const Value& object, const char* key) { return number(object, key, 0, 1); }
@@ -69,7 +79,7 @@ void read_files(const Value& all, Reader& reader, Coefficients& result) {
     for (std::size_t part = 0; part < part_count; ++part) {
       const auto& found = json::member(parts, std::string(part_name(static_cast<Part>(part))).c_str());
       if (found.is_null()) continue;
-      known[part] = {reader.count(found, "programs"), reader.share(found, "share"), reader.share(found, "written")};
+      known[part] = reader.known_share(found);
     }
   }
 }
@@ -77,11 +87,18 @@ void read_files(const Value& all, Reader& reader, Coefficients& result) {
 void read_runtimes(const Value& all, Reader& reader, Coefficients& result) {
   if (!all.is_object()) return;
   for (const auto& [name, profile] : all.items())
-    result.runtimes.push_back({name, reader.kib(profile, "fixed_kib"), reader.kib(profile, "per_code_kib"),
-                               reader.kib(profile, "most_code_kib"), reader.share(profile, "private_share"),
-                               reader.kib(profile, "without_class_sharing_kib"), reader.kib(profile, "serving_kib"),
-                               reader.kib(profile, "bytecode_most_kib"), reader.kib(profile, "cold_kib"),
-                               reader.count(profile, "programs")});
+    result.runtimes.push_back({.runtime = name,
+                               .fixed_kib = reader.kib(profile, "fixed_kib"),
+                               .per_code_kib = reader.kib(profile, "per_code_kib"),
+                               .many_modules = reader.count(profile, "many_modules"),
+                               .many_modules_kib = reader.kib(profile, "many_modules_kib"),
+                               .most_code_kib = reader.kib(profile, "most_code_kib"),
+                               .private_share = reader.share(profile, "private_share"),
+                               .without_class_sharing_kib = reader.kib(profile, "without_class_sharing_kib"),
+                               .serving_kib = reader.kib(profile, "serving_kib"),
+                               .bytecode_most_kib = reader.kib(profile, "bytecode_most_kib"),
+                               .cold_kib = reader.kib(profile, "cold_kib"),
+                               .programs = reader.count(profile, "programs")});
 }
 
 void read_workers(const Value& all, Reader& reader, Coefficients& result) {

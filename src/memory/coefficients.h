@@ -28,6 +28,10 @@ struct Fraction {
   double written = 0;  ///< of that, what the process gets copies of
 };
 
+/// Language runtimes use the libraries that they share with native programs more: they initialise them on load, or have
+/// them all bound. Those that load many modules run more of themselves (RuntimeProfile::many_modules).
+enum class UsedBy : std::uint8_t { native, managed, managed_many };
+
 /// The same of a known file, as a mean over the programs that it was measured in.
 struct KnownShare {
   std::uint64_t programs = 0;
@@ -39,6 +43,8 @@ struct RuntimeProfile {
   std::string runtime;  ///< "python 3.11", "go"
   double fixed_kib = 0;
   double per_code_kib = 0;               ///< for each KiB of code that it loads; of Go, of its program's text
+  std::uint64_t many_modules = 0;        ///< source files from which on the compiler optimises at start; 0: never
+  double many_modules_kib = 0;           ///< what that adds
   double most_code_kib = 0;              ///< of which no more is loaded, however long a class path is; 0: no bound
   double private_share = 1;              ///< the rest are pages of files
   double without_class_sharing_kib = 0;  ///< what -Xshare:off adds to a Java machine
@@ -66,7 +72,7 @@ struct Interval {
 struct Coefficients {
   std::string origin;  ///< on what they were measured, for people: "107 programs, Linux 6.18, 2026-11"
   std::array<std::array<Fraction, object_kind_count>, part_count> fractions{};
-  /// By library_key(); with "@managed" or "@native" behind it, as one sort of programs uses them.
+  /// By library_key(); with "@native", "@managed" or "@many" behind it, as one sort of programs uses them (UsedBy).
   std::map<std::string, std::array<KnownShare, part_count>, std::less<>> files;
   std::vector<RuntimeProfile> runtimes;
   std::map<std::string, WorkerMemory, std::less<>> workers;  ///< by WorkerPool::server; "" for any other

@@ -69,6 +69,12 @@ std::vector<std::uint32_t> lasting_processes(const runtime::Closure& closure, bo
   return result;
 }
 
+/// A file in one of the processes that use it.
+struct UseIn {
+  UseIndex use;
+  std::uint32_t process;
+};
+
 class Estimator {
  public:
   Estimator(const EstimateInput& input, const Coefficients& coefficients)
@@ -89,15 +95,17 @@ class Estimator {
     memory.process = index;
     HeapInput heap{process};
     heap.exposes_ports = input_.exposes_ports;
+    count_code(index, heap);
+    memory.code_bytes = heap.code_bytes;
+    const auto sort = used_by(process.runtime, heap.modules, coefficients_);
     bool first = true;
     for (const auto use : process.objects) {
       if (input_.closure.files[use].tier > Tier::likely) continue;
       const auto is_program = !first ? IsProgram::no : process.runtime == "go" ? IsProgram::go : IsProgram::yes;
-      for (const auto& part : add_object(use, index, is_program)) add_part(part, first, memory, heap);
+      for (const auto& part : add_object({use, index}, is_program, sort)) add_part(part, first, memory, heap);
       heap.has_opcode_cache |= base_name(input_.closure.files[use].path) == "opcache.so";
       first = false;
     }
-    heap.code_bytes = memory.code_bytes = code_bytes(index);
     heap.compiled_anew_bytes = bytecode_state(input_.closure, index, input_.files).compiled_anew_bytes;
     auto found = runtime_heap(heap, coefficients_);
     add_workers(process, found, memory);
@@ -114,19 +122,17 @@ class Estimator {
   }
 
   /// Puts the object into the list and returns its parts in this process.
-  std::vector<PartMemory> add_object(UseIndex use, std::uint32_t process, IsProgram is_program) {
-    const auto& file = input_.closure.files[use];
+  std::vector<PartMemory> add_object(const UseIn& in, IsProgram is_program, UsedBy sort) {
+    const auto& file = input_.closure.files[in.use];
     const auto* facts = input_.files.elf(file.file);
     if (facts == nullptr) return {};
     const auto name = base_name(file.path);
     const auto kind = kind_of(name, is_program);
-    const auto& runtime = input_.closure.processes[process].runtime;
-    const auto used_by = is_profiled(runtime, coefficients_) ? UsedBy::managed : UsedBy::native;
-    auto parts = object_parts(*facts, {name, kind, used_by}, coefficients_);
-    const auto [at, is_new] = places_.try_emplace(use, result_.objects.size());
+    auto parts = object_parts(*facts, {name, kind, sort}, coefficients_);
+    const auto [at, is_new] = places_.try_emplace(in.use, result_.objects.size());
     if (is_new) {
       ObjectMemory object;
-      object.use = use;
+      object.use = in.use;
       object.kind = kind;
       object.parts = parts;
       result_.objects.push_back(std::move(object));
@@ -135,19 +141,19 @@ class Estimator {
     // A program in one process may be a library of another one.
     for (std::size_t i = 0; i < parts.size(); ++i)
       if (object.parts[i].resident_bytes < parts[i].resident_bytes) object.parts[i] = parts[i];
-    object.processes.push_back(process);
+    object.processes.push_back(in.process);
     return parts;
   }
 
-  std::uint64_t code_bytes(std::uint32_t process) const {
-    std::uint64_t bytes = 0;
+  void count_code(std::uint32_t process, HeapInput& heap) const {
     for (const auto& file : input_.closure.files)
       if (file.use == plugins::Use::source && file.tier <= Tier::likely &&
           std::binary_search(file.processes.begin(), file.processes.end(), process)) {
         const auto* facts = input_.files.source(file.file);
-        bytes += facts != nullptr && facts->code_bytes ? *facts->code_bytes : input_.files.size_bytes(file.file);
+        heap.code_bytes +=
+            facts != nullptr && facts->code_bytes ? *facts->code_bytes : input_.files.size_bytes(file.file);
+        ++heap.modules;
       }
-    return bytes;
   }
 
   /// Workers share their server's pages until they write to them.

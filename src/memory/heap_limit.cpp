@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "memory/dotnet_settings.h"
+
 namespace imgslim::memory {
 namespace {
 
@@ -110,24 +112,16 @@ HeapLimit node_heap_limit(const entrypoint::Process& process, const Bounds& boun
   return limit;
 }
 
-HeapLimit dotnet_heap_limit(const entrypoint::Process& process, const Bounds& bounds) {
-  constexpr std::uint64_t least_bytes = 20'000'000;
-  const auto hexadecimal = [&](const std::string& name) -> std::optional<std::uint64_t> {
-    for (const auto* const prefix : {"DOTNET_", "COMPlus_"}) {
-      auto value = variable(process, prefix + name);
-      if (!value) continue;
-      if (value->starts_with("0x") || value->starts_with("0X")) value->remove_prefix(2);
-      return parse_number(*value, 16);
-    }
-    return std::nullopt;
-  };
+HeapLimit dotnet_heap_limit(const entrypoint::Process& process, std::string_view runtime_config, const Bounds& bounds) {
+  constexpr std::uint64_t least_bytes = 20 * mib;
+  const DotnetSettings settings(process, runtime_config);
   HeapLimit limit;
-  if (const auto bytes = hexadecimal("GCHeapHardLimit")) {
-    limit.heap_bytes = *bytes;
-    limit.reason = "DOTNET_GCHeapHardLimit";
-  } else if (const auto percent = hexadecimal("GCHeapHardLimitPercent"); percent && *percent > 0 && *percent <= 100) {
-    limit.heap_bytes = part_of(bounds.limit_bytes, static_cast<double>(*percent));
-    limit.reason = percent_text(static_cast<double>(*percent));
+  if (const auto bytes = settings.number("GCHeapHardLimit"); bytes && bytes->value > 0) {
+    limit = {bytes->value, "", bytes->source};
+  } else if (const auto percent = settings.number("GCHeapHardLimitPercent");
+             percent && percent->value > 0 && percent->value < 100) {
+    limit.heap_bytes = part_of(bounds.limit_bytes, static_cast<double>(percent->value));
+    limit.reason = percent_text(static_cast<double>(percent->value));
   } else {
     limit.heap_bytes = std::max(least_bytes, part_of(bounds.limit_bytes, 75));
     limit.reason = limit.heap_bytes == least_bytes ? "the least that .NET takes" : percent_text(75);
@@ -135,7 +129,8 @@ HeapLimit dotnet_heap_limit(const entrypoint::Process& process, const Bounds& bo
   return limit;
 }
 
-std::optional<HeapLimit> heap_limit(const runtime::ProcessClosure& process, const Bounds& bounds) {
+std::optional<HeapLimit> heap_limit(const runtime::ProcessClosure& process, const rootfs::FileSystem& files,
+                                    const Bounds& bounds) {
   const auto name = process.runtime.substr(0, process.runtime.find(' '));
   if (name == "java") {
     const auto options = memory_options(jvm_options(process.process));
@@ -144,7 +139,8 @@ std::optional<HeapLimit> heap_limit(const runtime::ProcessClosure& process, cons
                                                                : std::nullopt;
   }
   if (name == "node") return node_heap_limit(process.process, bounds);
-  if (name == "dotnet") return dotnet_heap_limit(process.process, bounds);
+  if (name == "dotnet")
+    return dotnet_heap_limit(process.process, dotnet_runtime_config(process.process, files), bounds);
   if (name != "go") return std::nullopt;
   const auto value = variable(process.process, "GOMEMLIMIT");
   if (!value || value->empty() || *value == "off") return std::nullopt;

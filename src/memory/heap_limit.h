@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "memory/jvm_options.h"
+#include "rootfs/file_system.h"
 #include "runtime/closure.h"
 
 /// How large a language runtime lets its heap grow in a container of a given memory limit.
@@ -30,10 +32,13 @@ struct HeapLimit {
 /// the limit is 15 GiB and more; and three semi-spaces.
 [[nodiscard]] HeapLimit node_heap_limit(const entrypoint::Process& process, const Bounds& bounds);
 
-/// .NET's hard limit (dotnet/docs, garbage-collector/configuration): 75 % of the limit, at least 20 MB.
-[[nodiscard]] HeapLimit dotnet_heap_limit(const entrypoint::Process& process, const Bounds& bounds);
+/// .NET's hard limit (dotnet/docs, garbage-collector/configuration): 75 % of the limit, at least 20 MiB, or what
+/// variables or the text of APP.runtimeconfig.json say.
+[[nodiscard]] HeapLimit dotnet_heap_limit(const entrypoint::Process& process, std::string_view runtime_config,
+                                          const Bounds& bounds);
 
 /// Nothing for runtimes that set no limit of their own, and for native programs.
-[[nodiscard]] std::optional<HeapLimit> heap_limit(const runtime::ProcessClosure& process, const Bounds& bounds);
+[[nodiscard]] std::optional<HeapLimit> heap_limit(const runtime::ProcessClosure& process,
+                                                  const rootfs::FileSystem& files, const Bounds& bounds);
 
 }  // namespace imgslim::memory

@@ -43,7 +43,7 @@ std::vector<Finding> heap_outgrows_limit(const ProblemInput& input) {
   std::vector<Finding> result;
   for (const auto& process : input.startup.processes) {
     const auto& closure = input.closure.processes[process.process];
-    const auto heap = heap_limit(closure, *input.bounds);
+    const auto heap = heap_limit(closure, input.files, *input.bounds);
     if (!heap || !outgrows(*heap, process, *input.bounds)) continue;
     result.push_back(problem(Severity::error, closure.process.program.path,
                              closure.runtime + " lets its heap grow to " + mib_text(heap->heap_bytes) + " (" +

@@ -1,7 +1,8 @@
 // Beyond what the loader touches, how much of a file's code and data becomes resident is measured, not computed. A file
 // that was measured in n programs has the median of its own shares, drawn towards what files of its size and kind have
 // in general by the weight of a quarter of a program; other files have the latter alone. Of files that both native
-// programs and language runtimes were measured with, those of the process's sort count, drawn towards those of both.
+// programs and language runtimes were measured with, those of the process's sort count, drawn towards those of both,
+// and those of a runtime with many modules towards those of its sort.
 #include "memory/object_memory.h"
 
 #include <algorithm>
@@ -37,14 +38,27 @@ Share drawn_towards(const Share& general, const KnownShare& known) {
           weight * known.written + (1 - weight) * general.written};
 }
 
+/// Each is drawn towards the one before.
+std::vector<const char*> sorts_of(UsedBy used_by) {
+  switch (used_by) {
+    case UsedBy::native:
+      return {"", "@native"};
+    case UsedBy::managed:
+      return {"", "@managed"};
+    case UsedBy::managed_many:
+      return {"", "@managed", "@many"};
+  }
+  return {""};
+}
+
 /// Header and RELRO pages are the loader's work alone.
 Share share_of(Part part, const ObjectUse& use, std::uint64_t mapped_bytes, const Coefficients& coefficients) {
   if (part == Part::header || part == Part::relro) return {0, 0};
   const auto at = static_cast<std::size_t>(part);
   auto share = general_share(coefficients.fractions[at][static_cast<std::size_t>(use.kind)], mapped_bytes);
   const std::string key(library_key(use.base_name));
-  for (const auto& name : {key, key + (use.used_by == UsedBy::managed ? "@managed" : "@native")})
-    if (const auto file = coefficients.files.find(name); file != coefficients.files.end())
+  for (const auto* const sort : sorts_of(use.used_by))
+    if (const auto file = coefficients.files.find(key + sort); file != coefficients.files.end())
       share = drawn_towards(share, file->second[at]);
   return share;
 }

@@ -13,10 +13,6 @@ namespace imgslim::memory {
 enum class IsProgram : std::uint8_t { no, yes, go };
 [[nodiscard]] ObjectKind kind_of(std::string_view base_name, IsProgram is_program);
 
-/// Language runtimes use the libraries that they share with native programs more: they initialise them on load, or have
-/// them all bound.
-enum class UsedBy : std::uint8_t { native, managed };
-
 /// A file as a process has it.
 struct ObjectUse {
   std::string_view base_name;

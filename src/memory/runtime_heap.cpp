@@ -104,6 +104,10 @@ double loaded_code_kib(const HeapInput& input, const RuntimeProfile& profile) {
   return profile.most_code_kib > 0 ? std::min(code_kib, profile.most_code_kib) : code_kib;
 }
 
+bool has_many_modules(std::uint64_t modules, const RuntimeProfile& profile) {
+  return profile.many_modules > 0 && modules >= profile.many_modules;
+}
+
 RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile, std::string_view wanted,
                           const Coefficients& coefficients) {
   const auto runtime = name_of(input.process.runtime);
@@ -112,7 +116,8 @@ RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile,
   heap.profile = profile.runtime;
   heap.kind = profile.runtime == wanted ? ProcessKind::managed : ProcessKind::managed_other_version;
   const auto serving_kib = runtime == "php" && serves_php(input) ? profile.serving_kib : 0.0;
-  heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * code_kib + serving_kib);
+  const auto compiler_kib = has_many_modules(input.modules, profile) ? profile.many_modules_kib : 0.0;
+  heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * code_kib + serving_kib + compiler_kib);
   heap.private_bytes = std::min(heap.bytes, kib(profile.private_share * static_cast<double>(heap.bytes) / 1024));
   heap.cold_bytes = kib(profile.cold_kib);
   heap.bytecode_bytes = compiling_memory_of(input.compiled_anew_bytes, profile, coefficients);
@@ -128,8 +133,10 @@ RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile,
 
 }  // namespace
 
-bool is_profiled(std::string_view runtime, const Coefficients& coefficients) {
-  return find_profile(coefficients, profile_name(runtime)) != nullptr;
+UsedBy used_by(std::string_view runtime, std::uint64_t modules, const Coefficients& coefficients) {
+  const auto* const profile = find_profile(coefficients, profile_name(runtime));
+  if (profile == nullptr) return UsedBy::native;
+  return has_many_modules(modules, *profile) ? UsedBy::managed_many : UsedBy::managed;
 }
 
 RuntimeHeap runtime_heap(const HeapInput& input, const Coefficients& coefficients) {

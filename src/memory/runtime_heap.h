@@ -21,6 +21,7 @@ struct RuntimeHeap {
 struct HeapInput {
   const runtime::ProcessClosure& process;
   std::uint64_t code_bytes = 0;   ///< of source files that it loads, see ProcessMemory
+  std::uint64_t modules = 0;      ///< how many they are
   std::uint64_t text_bytes = 0;   ///< of its program
   std::uint64_t dirty_bytes = 0;  ///< written by the loader, all objects
   bool exposes_ports = false;
@@ -28,8 +29,8 @@ struct HeapInput {
   std::uint64_t compiled_anew_bytes = 0;  ///< Python sources without valid bytecode
 };
 
-/// Whether any version of the runtime "python 3.11.2" was measured.
-[[nodiscard]] bool is_profiled(std::string_view runtime, const Coefficients& coefficients);
+/// By whether any version of the runtime "python 3.11.2" was measured, and how many source files it loads.
+[[nodiscard]] UsedBy used_by(std::string_view runtime, std::uint64_t modules, const Coefficients& coefficients);
 
 /// By the profile of its runtime and minor version, else of another version of it, else as native programs do. Of
 /// runtimes that are known to need more and were never measured, the least.

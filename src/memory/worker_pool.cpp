@@ -1,7 +1,8 @@
 // How many processes a server forks at start is in its configuration, under a name of its own, or is a default of the
 // program: nginx.org "worker_processes"; php.net "FPM configuration", pm; httpd.apache.org "StartServers"; gunicorn's
-// "workers" and WEB_CONCURRENCY; PostgreSQL's background processes (checkpointer, background writer, WAL writer,
-// autovacuum and logical replication launchers); haproxy's -W; PHP_FCGI_CHILDREN of php-cgi.
+// and puma's "workers" and WEB_CONCURRENCY; unicorn's "worker_processes"; starman's --workers; PostgreSQL's background
+// processes (checkpointer, background writer, WAL writer, autovacuum and logical replication launchers); haproxy's -W;
+// PHP_FCGI_CHILDREN of php-cgi.
 #include "memory/worker_pool.h"
 
 #include <algorithm>
@@ -70,10 +71,12 @@ std::optional<std::string_view> option(const ProcessClosure& process, std::strin
   const auto& argv = process.process.argv;
   for (std::size_t i = 1; i < argv.size(); ++i) {
     const std::string_view word = argv[i];
+    if (word.empty()) continue;
     if (word == short_name || word == long_name) return i + 1 < argv.size() ? argv[i + 1] : std::string_view();
-    if (word.starts_with(long_name) && word.substr(long_name.size()).starts_with('='))
+    if (!long_name.empty() && word.starts_with(long_name) && word.substr(long_name.size()).starts_with('='))
       return word.substr(long_name.size() + 1);
-    if (word.starts_with(short_name) && !word.starts_with("--")) return word.substr(short_name.size());
+    if (!short_name.empty() && word.starts_with(short_name) && !word.starts_with("--"))
+      return word.substr(short_name.size());
   }
   return std::nullopt;
 }
@@ -96,10 +99,42 @@ std::uint64_t fpm_workers(const ProcessClosure& process, const rootfs::FileSyste
   return (least + most) / 2;
 }
 
-std::uint64_t gunicorn_workers(const ProcessClosure& process) {
-  if (const auto given = option(process, "-w", "--workers")) return number(*given).value_or(1);
-  const auto variable_value = variable(process.process, "WEB_CONCURRENCY");
-  return variable_value ? number(*variable_value).value_or(1) : 1;
+/// A server that is a script: where the number of its workers stands, "" for nowhere, and how many they are without.
+struct ScriptServer {
+  std::string_view script, pool, short_option, long_option, setting, environment;
+  std::uint64_t workers;
+};
+
+constexpr ScriptServer script_servers[] = {{"gunicorn", "gunicorn", "-w", "--workers", "workers", "WEB_CONCURRENCY", 1},
+                                           {"unicorn", "unicorn", "", "", "worker_processes", "", 1},
+                                           {"unicorn_rails", "unicorn", "", "", "worker_processes", "", 1},
+                                           {"puma", "unicorn", "-w", "--workers", "workers", "WEB_CONCURRENCY", 0},
+                                           {"starman", "starman", "", "--workers", "", "", 5}};
+
+/// The command line counts before the configuration, and that before the environment.
+std::uint64_t script_workers(const ScriptServer& server, const ProcessClosure& process,
+                             const rootfs::FileSystem& files) {
+  if (const auto given = option(process, server.short_option, server.long_option))
+    return number(*given).value_or(server.workers);
+  if (const auto value = server.setting.empty() ? std::nullopt : configured_number(process, files, server.setting))
+    return *value;
+  const auto value = variable(process.process, server.environment);
+  return value ? number(*value).value_or(server.workers) : server.workers;
+}
+
+/// "unicorn app.ru", or "python3 -m gunicorn app:app".
+const ScriptServer* script_server(const ProcessClosure& process) {
+  const auto& argv = process.process.argv;
+  const auto module = std::find(argv.begin(), argv.end(), "-m");
+  const auto runs = [&](std::string_view name) {
+    const auto& scripts = process.process.scripts;
+    return (module != argv.end() && module + 1 != argv.end() && *(module + 1) == name) ||
+           std::any_of(scripts.begin(), scripts.end(),
+                       [&](const auto& script) { return base_name(script.path) == name; });
+  };
+  const auto* const found = std::find_if(std::begin(script_servers), std::end(script_servers),
+                                         [&](const ScriptServer& server) { return runs(server.script); });
+  return found == std::end(script_servers) ? nullptr : found;
 }
 
 bool has_word(const ProcessClosure& process, std::string_view word) {
@@ -122,12 +157,8 @@ std::optional<WorkerPool> worker_pool(const ProcessClosure& process, const rootf
     const auto children = variable(process.process, "PHP_FCGI_CHILDREN");
     if (const auto count = children ? number(*children) : std::nullopt) return WorkerPool{"php-fpm", *count};
   }
-  const auto& scripts = process.process.scripts;
-  const bool is_gunicorn = std::any_of(scripts.begin(), scripts.end(),
-                                       [](const auto& script) { return base_name(script.path) == "gunicorn"; });
-  const auto module = std::find(process.process.argv.begin(), process.process.argv.end(), "gunicorn");
-  if (is_gunicorn || (process.runtime.starts_with("python") && module != process.process.argv.end()))
-    return WorkerPool{"gunicorn", gunicorn_workers(process)};
+  if (const auto* server = script_server(process))
+    return WorkerPool{server->pool, script_workers(*server, process, files)};
   return std::nullopt;
 }
 

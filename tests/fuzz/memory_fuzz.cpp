@@ -49,7 +49,7 @@ void check_options(std::string_view text) {
   for (const std::uint64_t limit : {std::uint64_t{0}, std::uint64_t{1} << 28, UINT64_MAX}) {
     (void)memory::jvm_heap_limit(memory::memory_options(options), {limit, 2});
     (void)memory::node_heap_limit(process, {limit, 2});
-    (void)memory::dotnet_heap_limit(process, {limit, 2});
+    (void)memory::dotnet_heap_limit(process, text, {limit, 2});
   }
 }
 

@@ -2,8 +2,9 @@
 """Measures real programs on this machine, fits the coefficients of the memory model to them and prints how far its estimates are
 from what was measured.
 
-usage: calibrate.py [--imgslim PROGRAM] [--cache DIR] [--runs N] [--write FILE] [--keep] [--verbose] [NAME…]
+usage: calibrate.py [--imgslim PROGRAM] [--cache DIR] [--runs N] [--write FILE] [--runtime NAME]… [--keep] [--verbose] [NAME…]
   --write FILE  where the coefficients go (rules/memory/coefficients.json); without it nothing is written
+  --runtime NAME  only programs of this language runtime are looked at, and only its profiles and workers are written anew
   --keep        no program is measured that is not measured already
   --verbose     a line for each program
 
@@ -29,7 +30,7 @@ import model  # noqa: E402
 import observe  # noqa: E402
 import roots  # noqa: E402
 
-FORMAT = "imgslim.memory-coefficients/1"
+FORMAT = "imgslim.memory-coefficients/2"
 # What the model is to reach for programs that are not in the fit: (quantity, statistic, bound).
 GOALS = [("ELF-backed", "median", 0.08), ("ELF-backed", "ninetieth", 0.25), ("library", "median", 0.10), ("library", "ninetieth", 0.45),
          ("total, native tool", "median", 0.15), ("total, native tool", "ninetieth", 0.35), ("total, native server", "median", 0.20),
@@ -247,10 +248,44 @@ def compare(samples, coefficients):
     return comparison
 
 
+def read(path):
+    with open(path) as stream:
+        coefficients = json.load(stream)
+    coefficients["files"] = {key: {part: dict(zip(("programs", "share", "written"), row)) for part, row in parts.items()}
+                             for key, parts in coefficients["files"].items()}
+    return coefficients
+
+
+def updated(known, found, runtimes):
+    """Known coefficients with the profiles of some runtimes as they were found now. Shares of files stay, but for those that only
+    these runtimes have: where their programs of many modules were not told from others before."""
+    result = {**known, "runtimes": dict(known["runtimes"]), "files": dict(known["files"]), "workers": {**found["workers"], **known["workers"]}}
+    for name, profile in found["runtimes"].items():
+        if name.split()[0] in runtimes:
+            cold = {"cold_kib": known["runtimes"].get(name, profile)["cold_kib"]}  # of machines whose page cache could be emptied
+            result["runtimes"][name] = {**profile, **cold}
+    for key, parts in found["files"].items():
+        if key.endswith("@many") or (key.endswith("@managed") and key not in known["files"]):
+            result["files"][key] = parts
+    again = {"runtimes": sorted(runtimes), "programs": found["provenance"]["programs"], "machine": found["provenance"]["machine"]}
+    earlier = [row for row in known["provenance"].get("again", []) if not set(row["runtimes"]) <= set(runtimes)]
+    result["provenance"] = {**known["provenance"], "again": [*earlier, again]}
+    return result
+
+
 def write(path, coefficients):
+    """One line for each known file and profile: [programs, share, written] of each part of a file."""
+    files = {key: {part: [row["programs"], row["share"], row["written"]] for part, row in parts.items()}
+             for key, parts in coefficients["files"].items()}
+    lines = []
+    for key, value in sorted({**coefficients, "files": files}.items()):
+        if key in ("files", "runtimes", "workers"):
+            rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row, sort_keys=True)}" for name, row in sorted(value.items()))
+            lines.append(f" {json.dumps(key)}: {{\n{rows}\n }}")
+        else:
+            lines.append(f" {json.dumps(key)}: {json.dumps(value, sort_keys=True)}")
     with open(path, "w") as stream:
-        json.dump(coefficients, stream, indent=1, sort_keys=True)
-        stream.write("\n")
+        stream.write("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def main():
@@ -258,14 +293,16 @@ def main():
     measure.add_options(parser)
     parser.add_argument("--imgslim", default="build/release/imgslim")
     parser.add_argument("--write")
+    parser.add_argument("--runtime", action="append", choices=sorted(fit.MANAGED))
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     roots.private_mounts()
     samples, skipped = samples_of(options)
-    usable = [sample for sample in samples if same_program(sample)]
+    usable = [sample for sample in samples if same_program(sample) and
+              (not options.runtime or sample.runtime().split()[0] in options.runtime)]
     for sample in samples:
-        if sample not in usable:
+        if not same_program(sample):
             print(f"{sample.program['name']:<24} not compared: process 1 is {sample.truth[0]['program']}, not /{sample.main['program']}")
     fitted = [sample for sample in usable if sample.program["set"] == "tuned"]
     held_out = [sample for sample in usable if sample.program["set"] in ("held-out", "fresh")]
@@ -290,7 +327,7 @@ def main():
     for comparison in (crossed, apart, unseen) if options.verbose else ():
         comparison.print_rows()
     if options.write:
-        write(options.write, coefficients)
+        write(options.write, updated(read(options.write), coefficients, options.runtime) if options.runtime else coefficients)
     exact_enough, floors_hold = exact >= 0.999 * relro, above <= 0.005 * rows
     passed += len(usable) + exact_enough + floors_hold
     failed += (not exact_enough) + (not floors_hold)

@@ -3,9 +3,11 @@
 
 usage: check.py [--imgslim PROGRAM] [--cache DIR] [CHECK…]
 
-Checks: limits (heaps of Java and Node at each limit), floor (the least limit that a container starts with), replica (what tools show
-of a first and a second container), sharing (a layer that stores files again), flags (options of Java), bytecode (Python modules
-without bytecode), touch (a Java heap that is touched at start), linked (a library that nothing uses, a packed program). Needs root, cgroup v1 or v2 with the memory controller, and the roots of
+Checks: startup (the estimate, its largest files, files that nothing reads), limits, go, dotnet (heaps of Java, Node, Go and .NET at
+each limit), versions (which of them read cgroup v2), arenas (of glibc, for threads), floor (the least limit that a container starts
+with), measure (imgslim's own measuring), replica (what tools show of a first and a second container), sharing (a layer that stores
+files again), flags (options of Java), bytecode (Python modules without bytecode), touch (a Java heap that is touched at start),
+linked (a library that nothing uses, a packed program). Needs root, cgroup v1 with the memory controller, and the roots of
 tests/real/closure. Last line: `N passed, N failed, N skipped`.
 """
 import argparse
@@ -19,87 +21,26 @@ import subprocess
 import sys
 import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "closure"))
-import measure  # noqa: E402
-import observe  # noqa: E402
-import roots  # noqa: E402
-import truth  # noqa: E402
+import measure
+import observe
+import roots
+import truth
+from claims import MIB, Skip, chroot, furnished, rules
+from heap_checks import HeapChecks
+from start_checks import StartChecks
 
-MIB = 1 << 20
-TOLERANCE = 0.2
-JAVA_LIMITS = [64, 128, 200, 240, 256, 400, 512, 768, 1024, 1791, 1792, 2048, 3072, 4096]
-NODE_LIMITS = [64, 128, 256, 300, 400, 512, 600, 768, 1024, 1536, 2048, 3000, 4096, 6000, 8192, 12000, 15000, 16000]
 WRONG_FLAGS = ["-XX:+UseCGroupMemoryLimitForHeap", "-XX:MaxPermSize=64m", "-XX:+UseConcMarkSweepGC", "-XX:+NoSuchFlagAnywhere"]
-
+CHECKS = ["startup", "limits", "go", "dotnet", "versions", "arenas", "floor", "measure", "replica", "sharing", "flags", "bytecode", "touch", "linked"]
 
 # A program linked with libraries that it does not use, the same linked as it should be, and one packed by UPX.
-LINKED = {"name": "memory-linked", "root": "memory-linked", "suite": "trixie", "packages": ["gcc", "libc6-dev", "libssl-dev", "upx-ucl"],
+LINKED = {"name": "memory-linked", "suite": "trixie", "packages": ["gcc", "libc6-dev", "libssl-dev", "upx-ucl"],
           "setup": "echo '#include <unistd.h>\nint main(void) { return pause(); }' > /tmp/wait.c\n"
                    "gcc -o /usr/bin/linked -Wl,--no-as-needed /tmp/wait.c -lssl -lcrypto\n"
                    "gcc -o /usr/bin/needed -Wl,--as-needed /tmp/wait.c -lssl -lcrypto\n"
                    "upx -q -o /usr/bin/packed /usr/bin/bash > /dev/null"}
 
 
-class Skip(Exception):
-    """Something that the check needs is not here."""
-
-
-class Checks:
-    def __init__(self, options):
-        self.options, self.problems = options, []
-
-    def expect(self, good, text):
-        print(f"  {'' if good else 'FAILED: '}{text}", flush=True)
-        if not good:
-            self.problems.append(text)
-
-    def near(self, said, measured, what):
-        off = said / measured - 1 if measured else 0
-        self.expect(abs(off) <= TOLERANCE, f"{what}: said {said / MIB:.1f} MiB, measured {measured / MIB:.1f} ({100 * off:+.0f} %)")
-
-    def program(self, name):
-        found = next((program for program in measure.programs() if program["name"] == name), None)
-        if not found:
-            raise Skip(f"no program {name}")
-        root = measure.root_of(self.options.cache, found)
-        if not os.path.exists(root.image):
-            raise Skip(f"no image of {name}: ci/test-real --closure builds it")
-        return found, root
-
-    def ask(self, image, *more, status=(0,)):
-        done = subprocess.run([self.options.imgslim, "memory", image, "-o", "json", *more], capture_output=True, text=True, check=False)
-        if done.returncode not in status:
-            raise RuntimeError(f"imgslim ended with {done.returncode}: {done.stderr.strip()}")
-        return json.loads(done.stdout)
-
-    # ---- heaps of runtimes under a limit
-
-    def limits(self):
-        self.compare_heaps("java17", "java -cp /app Hello", JAVA_LIMITS, 0, lambda limit: java_heap(limit))
-        self.compare_heaps("node-ws", "node server.js", NODE_LIMITS, MIB, lambda limit: node_heap(limit))
-
-    def compare_heaps(self, name, command, limits, tolerance, measure_heap):
-        _, root = self.program(name)
-        for limit in limits:
-            heap = self.ask(root.image, "--cmd", command, "--limit", f"{limit}MiB", "--cpus", str(os.cpu_count()), status=(0, 1))
-            said = heap["memory"]["limit"]["heaps"][0]
-            real, collector = measure_heap(limit * MIB)
-            same = abs(said["heap_bytes"] - real) <= tolerance and (not collector or said["collector"] == collector)
-            self.expect(same, f"{name} at {limit} MiB: said {said['heap_bytes'] / MIB:.0f} MiB {said['collector']}, real {real / MIB:.0f} {collector}")
-
-    # ---- the least limit
-
-    def floor(self):
-        for name in ("python", "perl", "redis", "node", "java17"):
-            program, root = self.program(name)
-            said = self.ask(root.image)["memory"]["startup"]["floor_bytes"]
-            with observe.mounted(root) as (merged, log):
-                least = least_limit(program, merged, log)
-            observe.drop(root)
-            self.expect(said["low"] <= least <= said["high"],
-                        f"{name} starts with {least / MIB:.1f} MiB; said {said['low'] / MIB:.1f} to {said['high'] / MIB:.1f}")
-
+class Checks(StartChecks, HeapChecks):
     # ---- a second container
 
     def replica(self):
@@ -158,21 +99,23 @@ class Checks:
     # ---- options of Java
 
     def flags(self):
-        _, root = self.program("java17")
-        with observe.mounted(root) as (merged, _):
-            roots.call(roots.LIBC.mount(b"proc", (merged + "/proc").encode(), b"proc", 0, None))
-            listing = chroot(merged, ["java", "-XX:+UnlockDiagnosticVMOptions", "-XX:+UnlockExperimentalVMOptions", "-XX:+PrintFlagsFinal", "-version"])
-            names = re.findall(r"^\s*\S+ (\w+) +:?=", listing.stdout, re.M)
-            self.expect(len(names) > 500, f"{len(names)} flags of the machine")
-            said = self.ask(root.image, "--cmd", shlex.join(["java", *(f"-XX:+{name}" for name in names), "Hello"]))
-            wrong = [finding["message"] for finding in said["findings"] if finding["rule"] == "SL6009"]
-            self.expect(not wrong, f"{len(wrong)} of {len(names)} valid flags are said to be unknown: {wrong[:3]}")
-            for flag in WRONG_FLAGS:
-                findings = self.ask(root.image, "--cmd", f"java {flag} -cp /app Hello")["findings"]
-                found = any(finding["rule"] == "SL6009" and flag in finding["message"] for finding in findings)
-                refused = "Unrecognized VM option" in chroot(merged, ["java", flag, "-version"]).stderr
-                self.expect(found == refused, f"{flag}: {'refused' if refused else 'taken'} by Java, {'a finding' if found else 'no finding'}")
-        observe.drop(root)
+        for name in ("java17", "java21"):
+            _, root = self.program(name)
+            with furnished(root) as merged:
+                self.compare_flags(name, root, merged)
+            observe.drop(root)
+
+    def compare_flags(self, name, root, merged):
+        listing = chroot(merged, ["java", "-XX:+UnlockDiagnosticVMOptions", "-XX:+UnlockExperimentalVMOptions", "-XX:+PrintFlagsFinal", "-version"])
+        names = re.findall(r"^\s*\S+ (\w+) +:?=", listing.stdout, re.M)
+        self.expect(len(names) > 500, f"{len(names)} flags of {name}")
+        said = self.ask(root.image, "--cmd", shlex.join(["java", *(f"-XX:+{flag}" for flag in names), "Hello"]))
+        wrong = [finding["message"] for finding in rules(said, "SL6009")]
+        self.expect(not wrong, f"{len(wrong)} of {len(names)} valid flags are said to be unknown: {wrong[:3]}")
+        for flag in WRONG_FLAGS:
+            found = any(flag in finding["message"] for finding in rules(self.ask(root.image, "--cmd", f"java {flag} -cp /app Hello"), "SL6009"))
+            refused = "Unrecognized VM option" in chroot(merged, ["java", flag, "-version"]).stderr
+            self.expect(found == refused, f"{flag}: {'refused' if refused else 'taken'} by {name}, {'a finding' if found else 'no finding'}")
 
     # ---- Python without bytecode
 
@@ -211,16 +154,12 @@ class Checks:
     # ---- what should not be loaded, or not in this form
 
     def linked(self):
-        root = roots.Root(self.options.cache, LINKED)
-        root.build()
-        root.drop_upper()
+        root = self.root_for(LINKED)
         of = {}
         for name, command in (("linked", ["/usr/bin/linked"]), ("needed", ["/usr/bin/needed"]),
                               ("packed", ["/usr/bin/packed", "-c", "sleep 1000; :"]), ("bash", ["/usr/bin/bash", "-c", "sleep 1000; :"])):
             run = observe.measure(root, {**LINKED, "cmd": command, "stays": True}, 1)[0]
-            done = subprocess.run([self.options.imgslim, "analyze", root.image, "--cmd", shlex.join(command), "-o", "json"],
-                                  capture_output=True, text=True, check=True)
-            of[name] = run["processes"][0], json.loads(done.stdout)["findings"]
+            of[name] = run["processes"][0], self.ask(root.image, "--cmd", shlex.join(command), command="analyze")["findings"]
         observe.drop(root)
         said = [finding["saving"]["rss_bytes"] for finding in of["linked"][1] if finding["rule"] == "SL6002"]
         self.expect(len(said) == 1, "a program with libraries that it does not use is found")
@@ -232,10 +171,6 @@ class Checks:
         self.expect(more > 1000, f"a packed shell has {more} KiB more of its own than a plain one")
 
 
-def rules(answer, rule):
-    return [finding for finding in answer["findings"] if finding["rule"] == rule]
-
-
 def own(answer):
     startup = answer["memory"]["startup"]
     return startup["anonymous_bytes"] + startup["file_private_bytes"]
@@ -243,10 +178,6 @@ def own(answer):
 
 def mean_own(runs):
     return statistics.mean(run["processes"][0]["anonymous"] for run in runs)
-
-
-def chroot(merged, argv):
-    return subprocess.run(["chroot", merged, *argv], capture_output=True, text=True, check=False)
 
 
 def add_layer(root, upper, image, instruction):
@@ -271,53 +202,6 @@ def add_layer(root, upper, image, instruction):
     return image
 
 
-def under_limit(limit, argv):
-    """Runs a program of this machine in a cgroup with a memory limit."""
-    with observe.memory_cgroup(limit) as cgroup:
-        done = subprocess.run(["sh", "-c", 'echo 0 > "$0" && exec "$@"', cgroup + "/cgroup.procs", *argv], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"{argv[0]} ended with {done.returncode}: {done.stderr[-300:]}")
-    return done.stdout
-
-
-def java_heap(limit):
-    if not shutil.which("java"):
-        raise Skip("no java on this machine")
-    text = under_limit(limit, ["java", "-XX:+PrintFlagsFinal", "-version"])
-    number = int(re.search(r"MaxHeapSize\s*=\s*(\d+)", text)[1])
-    return number, next((name for name in ("Serial", "G1", "Parallel") if re.search(rf"bool Use{name}GC\s*=\s*true", text)), "")
-
-
-def node_heap(limit):
-    if not shutil.which("node"):
-        raise Skip("no node on this machine")
-    # A limit below what Node needs to start at all is only told to it: the cgroup's own file is what it reads.
-    return int(under_limit(limit, ["node", "-p", "v8.getHeapStatistics().heap_size_limit"])), ""
-
-
-def least_limit(program, merged, log):
-    """The least memory limit under which a program comes to rest, by halving, to within 256 KiB; its files are in the page cache."""
-    low, high = 0, 512 * MIB
-    observe.Container(program, merged, log).measure()
-    while high - low > MIB // 4:
-        middle = (low + high) // 2
-        if starts(program, merged, log, middle):
-            high = middle
-        else:
-            low = middle
-    return high
-
-
-def starts(program, merged, log, limit):
-    container = observe.Container(program, merged, log)
-    container.limit = limit
-    try:
-        run = container.measure()
-    except observe.NotMeasured:
-        return False
-    return run["processes"][0]["first"] and not run["killed"]
-
-
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
     parser.add_argument("--imgslim", default="build/release/imgslim")
@@ -326,12 +210,12 @@ def main():
     options = parser.parse_args()
     roots.private_mounts()
     passed = failed = skipped = 0
-    for name in options.checks or ["limits", "floor", "replica", "sharing", "flags", "bytecode", "touch", "linked"]:
+    for name in options.checks or CHECKS:
         print(name, flush=True)
         checks = Checks(options)
         try:
             getattr(checks, name)()
-        except (Skip, observe.NotMeasured, OSError) as reason:
+        except (Skip, observe.NotMeasured, roots.BuildError, OSError) as reason:
             skipped += 1
             print(f"  {name} SKIPPED: {type(reason).__name__}: {reason}", flush=True)
             continue

@@ -8,6 +8,7 @@ import subprocess
 
 PARTS = ["header", "text", "rodata", "relro", "data", "bss"]
 KIB = 1024
+ANSWER_FORMAT = 2  # counted up when more of a report is kept
 
 
 class Sample:
@@ -17,6 +18,7 @@ class Sample:
         self.program, self.runs = program, measured["runs"]
         self.memory = answer["memory"]
         self.main = self.memory["startup"]["processes"][0]
+        self.modules = answer["sources"].get(str(self.main["process"]), 0)
         self.truth = [main_process(run, "/" + self.main["program"]) for run in self.runs]
         self.predicted = {"/" + row["path"]: row for row in self.memory["startup"]["objects"]
                           if self.main["process"] in row["processes"]}
@@ -87,7 +89,7 @@ def answer_of(cache, imgslim, root, program):
     command = [imgslim, "analyze", root.image, "-o", "json"]
     if program["name"] != program["root"]:
         command += ["--cmd", shlex.join(program["cmd"])]
-    key = json.dumps([command[2:], digest_of(imgslim), root.key()])
+    key = json.dumps([ANSWER_FORMAT, command[2:], digest_of(imgslim), root.key()])
     if os.path.exists(kept):
         with open(kept) as stream:
             known = json.load(stream)
@@ -97,10 +99,20 @@ def answer_of(cache, imgslim, root, program):
     if done.returncode != 0:
         raise RuntimeError(f"imgslim ended with {done.returncode}: {done.stderr.strip()}")
     report = json.loads(done.stdout)
-    known = {"key": key, "memory": report.get("memory")}
+    known = {"key": key, "memory": report.get("memory"), "sources": source_counts(report)}
     with open(kept, "w") as stream:
         json.dump(known, stream)
     return known
+
+
+def source_counts(report):
+    """How many source files each process loads, as imgslim counts them."""
+    counts = {}
+    for row in (report.get("runtime") or {"files": []})["files"]:
+        if row["use"] == "source" and row["confidence"] != "possible":
+            for process in row["processes"]:
+                counts[str(process)] = counts.get(str(process), 0) + 1
+    return counts
 
 
 def sample_of(cache, imgslim, root, program, measured):

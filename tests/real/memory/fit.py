@@ -15,6 +15,8 @@ LEAST_FILES = 3
 MOST_PROGRAMS = 8
 DRAWN = 0.25  # programs' weight that the general shares have against a file's own
 LAZY = {"java"}  # loads what it needs of its class path, not all of it
+LOAD_IN_WORKERS = {"gunicorn", "unicorn", "starman"}
+COMPILING = {"node"}  # whose optimising compiler runs at start when there is much to run
 MANAGED = {"python", "java", "node", "perl", "ruby", "php", "go"}
 BY_MAJOR = {"java", "node", "dotnet"}
 
@@ -22,8 +24,9 @@ BY_MAJOR = {"java", "node", "dotnet"}
 def fit(samples):
     """The coefficient file's content, without its provenance."""
     pairs, samples = compiled_anew(samples), [sample for sample in samples if not sample.program.get("compiled_anew")]
-    result = {"bytecode": {"own_per_source": bytecode_ratio(pairs)}, "fractions": fractions(samples), "files": files(samples),
-              "runtimes": runtimes(samples, pairs), "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples)}
+    profiles = runtimes(samples, pairs)
+    result = {"bytecode": {"own_per_source": bytecode_ratio(pairs)}, "fractions": fractions(samples), "files": files(samples, profiles),
+              "runtimes": profiles, "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples)}
     result["cold_start"] = cold_start(samples, result["runtimes"])
     return {**result, "workers": workers(samples, result)}
 
@@ -127,15 +130,38 @@ def weighted_median(pairs):
     return 0.0
 
 
-def files(samples):
-    """Shares of known files, and of those that both sorts of programs map also as each sort has them: language runtimes initialise
-    on load what native programs may only be linked with."""
+def files(samples, profiles):
+    """Shares of known files, and of those that several sorts of programs map also as each sort has them: language runtimes initialise
+    on load what native programs may only be linked with, and those of many modules use more of themselves."""
     result = known_shares(samples)
-    sorts = {"@managed": known_shares(sample for sample in samples if is_managed(sample)),
-             "@native": known_shares(sample for sample in samples if not is_managed(sample))}
-    for key in sorted(set(sorts["@managed"]) & set(sorts["@native"])):
-        result.update({key + sort: found[key] for sort, found in sorts.items()})
+    of_sort = {}
+    for sample in samples:
+        of_sort.setdefault(sort_of(sample, profiles), []).append(sample)
+    sorts = {sort: known_shares(group) for sort, group in of_sort.items()}
+    for key in sorted(result):
+        found = {sort: shares[key] for sort, shares in sorts.items() if key in shares}
+        if len(found) > 1:
+            result.update({key + sort: shares for sort, shares in found.items()})
     return dict(sorted(result.items()))
+
+
+def sort_of(sample, profiles):
+    """As imgslim's UsedBy."""
+    if not is_managed(sample):
+        return "@native"
+    return "@many" if has_many_modules(sample, profiles) else "@managed"
+
+
+def has_many_modules(sample, profiles):
+    profile = profiles.get(profile_used(sample.runtime(), profiles))
+    return bool(profile) and 0 < profile["many_modules"] <= sample.modules
+
+
+def profile_used(runtime, profiles):
+    """The name of the version's own profile, else of that which has most programs; None when no version was measured."""
+    name = profile_name(runtime)
+    others = [(entry["programs"], other) for other, entry in profiles.items() if other.split()[0] == name.split()[0]]
+    return name if name in profiles else max(others, key=lambda item: item[0])[1] if others else None
 
 
 def known_shares(samples):
@@ -177,7 +203,9 @@ def runtimes(samples, compiled):
             groups.setdefault(name, []).append(sample)
         elif "-Xshare:off" in sample.program.get("cmd", []):
             without_sharing[name] = sample.mean("rest")
-    points = {name: points_of(group) for name, group in groups.items()}
+    steps = {name: step_of([group for other, group in groups.items() if other.split()[0] == name])
+             for name in {name.split()[0] for name in groups}}
+    points = {name: points_of(group, steps[name.split()[0]]) for name, group in groups.items()}
     lines = {name: line_of(name, [found for other, found in points.items() if other.split()[0] == name])
              for name in {name.split()[0] for name in groups} - {"go"}}
     result = {}
@@ -187,7 +215,7 @@ def runtimes(samples, compiled):
         own = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
         more = [sample.mean("rest") - fixed - slope * code_of(sample) for sample in serving.get(name, [])]
         result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "most_code_kib": round(most, 1),
-                        "private_share": round(min(1.0, own), 4), "cold_kib": 0,
+                        "private_share": round(min(1.0, own), 4), "cold_kib": 0, **steps[name.split()[0]],
                         "without_class_sharing_kib": round(without_sharing[name] - fixed, 1) if name in without_sharing else 0,
                         "serving_kib": round(max(0.0, statistics.median(more)), 1) if more else 0,
                         "bytecode_most_kib": round(statistics.median(more for more, _ in compiled[name])) if name in compiled else 0,
@@ -195,9 +223,48 @@ def runtimes(samples, compiled):
     return result
 
 
-def points_of(group):
-    """(KiB of code, KiB of heap, weight): errors are judged relative to what a program has in all."""
-    return [(code_of(sample), sample.mean("rest"), 1 / sample.mean("rss")) for sample in group]
+NO_STEP = {"many_modules": 0, "many_modules_kib": 0}
+
+
+def points_of(group, step):
+    """(KiB of code, KiB of heap without what many modules add, weight): errors are judged relative to what a program has in all."""
+    added = lambda sample: step["many_modules_kib"] if 0 < step["many_modules"] <= sample.modules else 0
+    return [(code_of(sample), sample.mean("rest") - added(sample), 1 / sample.mean("rss")) for sample in group]
+
+
+def step_of(groups):
+    """The number of modules from which on programs of a runtime whose compiler optimises at start have so much more, whatever
+    the modules' size. Both sides of it need some programs; it is the number with the least deviation."""
+    samples = [sample for group in groups for sample in group]
+    if profile_name(samples[0].runtime()).split()[0] not in COMPILING:
+        return NO_STEP
+    best, step = slope_of([points_of(group, NO_STEP) for group in groups])[0], NO_STEP
+    for count in sorted({sample.modules for sample in samples}):
+        many = [sample for sample in samples if sample.modules >= count]
+        if not LEAST_FILES <= len(many) <= len(samples) - LEAST_FILES:
+            continue
+        tried = {"many_modules": count, "many_modules_kib": height_of_step(groups, count)}
+        deviation = slope_of([points_of(group, tried) for group in groups])[0]
+        if deviation < best:
+            best, step = deviation, tried
+    return step
+
+
+def height_of_step(groups, count):
+    """What is left of programs with many modules when a line is laid through all, with the step as it was found so far."""
+    height = 0.0
+    for _ in range(8):
+        step, rest = {"many_modules": count, "many_modules_kib": height}, []
+        slope = slope_of([points_of(group, step) for group in groups])[1]
+        for group in groups:
+            points = points_of(group, step)
+            fixed = fixed_of(points, slope)
+            rest += [(heap + height - fixed - slope * code, weight) for sample, (code, heap, weight) in zip(group, points) if sample.modules >= count]
+        found = max(0.0, weighted_median(rest))
+        if abs(found - height) < 1:
+            break
+        height = found
+    return round(height, 1)
 
 
 def fixed_of(points, slope):
@@ -249,7 +316,7 @@ def embeds(sample):
 
 def loads_in_workers(sample):
     """The measured process is without the application, whose code imgslim counts."""
-    return any(process["workers"] and pool_name(process) == "gunicorn" for process in sample.memory["startup"]["processes"])
+    return any(process["workers"] and pool_name(process) in LOAD_IN_WORKERS for process in sample.memory["startup"]["processes"])
 
 
 def serves_php(sample):
@@ -262,19 +329,19 @@ def serves_php(sample):
 def pool_name(server):
     """As imgslim's worker_pool() names them."""
     name = os.path.basename(server["program"])
-    known = {"php-fpm": "php-fpm", "php-cgi": "php-fpm", "apache2": "apache", "python": "gunicorn"}
+    known = {"php-fpm": "php-fpm", "php-cgi": "php-fpm", "apache2": "apache", "python": "gunicorn", "ruby": "unicorn", "perl": "starman"}
     return next((pool for beginning, pool in known.items() if name.startswith(beginning)), name)
 
 
 def workers(samples, coefficients):
-    """What each worker has of its own; of Python servers, whose workers load the application, as a part of their heap."""
+    """What each worker has of its own; of servers whose workers load the application as a part of their heap."""
     found = {}
     for sample in samples:
         for server, parent, own in sample.pool():
             found.setdefault(pool_name(server), []).append((sample, server["workers"], parent, own))
     result = {}
     for name, rows in sorted(found.items()):
-        if name == "gunicorn":
+        if name in LOAD_IN_WORKERS:
             # The server itself is estimated as if it had the application as well.
             heaps = [model.heap_kib(coefficients, sample)[0] for sample, _, _, _ in rows]
             parts = [max(0.0, parent["rest_anonymous"] + own - heap) / heap / count for heap, (_, count, parent, own) in zip(heaps, rows)]
@@ -305,7 +372,7 @@ def dirty_kib(sample):
 
 def native_heap(samples):
     ratios = [sample.mean("rest") / math.sqrt(dirty_kib(sample)) for sample in samples if not is_managed(sample) and dirty_kib(sample) > 0]
-    return round(statistics.median(ratios), 3)
+    return round(statistics.median(ratios), 3) if ratios else 0.0
 
 
 def kernel(samples):

@@ -70,6 +70,8 @@ def measured(cache, program, runs, again=False):
     root, place = root_of(cache, program), kept_file(cache, program)
     key = json.dumps([FORMAT, root.key(), runs, machine(), {name: program.get(name) for name in (
         "entrypoint", "cmd", "env", "user", "workdir", "stays", "seconds")}], sort_keys=True)
+    if observe.is_held(program):
+        key += " held"
     if os.path.exists(place) and not again:
         result = kept(cache, program)
         if result["key"] == key:

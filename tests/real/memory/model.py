@@ -6,13 +6,16 @@ import features
 import fit
 
 
+SORTS = {"@native": ["@native"], "@managed": ["@managed"], "@many": ["@managed", "@many"]}  # drawn towards the ones before
+
+
 def share_of(coefficients, path, row, part, size_kib, sort):
     """(resident, own) shares of the pages beyond the floor."""
     if part not in fit.FITTED:
         return 0.0, 0.0
     found = coefficients["fractions"].get(part, {}).get(row["kind"], {"resident": [0] * (len(fit.SIZE_CLASSES) + 1), "written": 0})
     share, written = found["resident"][fit.size_class(size_kib)], found["written"]
-    for key in (fit.key_of(path), fit.key_of(path) + sort):
+    for key in (fit.key_of(path) + each for each in ("", *SORTS[sort])):
         if known := coefficients["files"].get(key, {}).get(part):
             weight = known["programs"] / (known["programs"] + fit.DRAWN)
             share, written = weight * known["share"] + (1 - weight) * share, weight * known["written"] + (1 - weight) * written
@@ -30,16 +33,12 @@ def part_kib(coefficients, path, row, part, sort):
 
 def heap_kib(coefficients, sample):
     """(total, private, profile or None)"""
-    name = fit.profile_name(sample.runtime())
-    profile, used = coefficients["runtimes"].get(name), name
-    if not profile:
-        others = [(entry["programs"], other) for other, entry in coefficients["runtimes"].items() if other.split()[0] == name.split()[0]]
-        if others:
-            used = max(others, key=lambda item: (item[0], ))[1]
-            profile = coefficients["runtimes"][used]
-    if profile:
+    used = fit.profile_used(sample.runtime(), coefficients["runtimes"])
+    if used:
+        profile = coefficients["runtimes"][used]
         code = fit.code_of(sample)
         total = profile["fixed_kib"] + profile["per_code_kib"] * (min(code, profile["most_code_kib"]) if profile["most_code_kib"] else code)
+        total += profile["many_modules_kib"] if 0 < profile["many_modules"] <= sample.modules else 0
         total += profile["serving_kib"] if fit.serves_php(sample) else 0
         if "-Xshare:off" in sample.program.get("cmd", []):
             total += profile["without_class_sharing_kib"]
@@ -57,7 +56,7 @@ def native_heap_kib(coefficients, sample):
 
 def estimate(coefficients, sample):
     """{path: KiB of each part}, heap, sum; of the objects that imgslim predicts."""
-    objects, own, sort = {}, 0.0, "@managed" if fit.is_managed(sample) else "@native"
+    objects, own, sort = {}, 0.0, fit.sort_of(sample, coefficients["runtimes"])
     for path, row in sample.predicted.items():
         objects[path] = {}
         for part in row["parts"]:

@@ -25,6 +25,9 @@ SEIZE, DETACH, CONTINUE, TRACE_EXIT, EXIT_KILL = 0x4206, 17, 7, 0x40, 1 << 20
 EVENT_EXIT, ALL_CHILDREN = 6, 0x40000000
 # PHP unloads its extensions before it ends (zend_API.c, module_destructor): a tool is to be seen as it was before.
 STAYS_MAPPED = {"ZEND_DONT_UNLOAD_MODULES": "1"}
+# Node frees its heap before it ends: it is held in its last event, and is at rest then.
+HELD_SCRIPT = "/.held.js"
+HELD_TEXT = "process.on('exit', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));\n"
 CGROUPS = "/sys/fs/cgroup/memory"  # version 1; without it nothing is read of the cgroup, and no limit can be set
 C_LIBRARY = "/usr/lib/x86_64-linux-gnu/libc.so.6"  # whatever runs on the base has it mapped
 NAMESPACES = launch.CLONE_NEWPID | launch.CLONE_NEWNET | launch.CLONE_NEWIPC | launch.CLONE_NEWUTS
@@ -99,7 +102,8 @@ class Container:
 
     def __init__(self, program, merged, log):
         self.program, self.merged, self.log = program, merged, log
-        self.stays = program.get("stays", "request" in program or "seconds" in program)
+        self.held = is_held(program)
+        self.stays = stays(program) or self.held
         self.cgroup, self.limit = None, None
 
     def measure(self):
@@ -116,6 +120,9 @@ class Container:
                 self.end()
 
     def start(self):
+        if self.held:
+            with open(self.merged + HELD_SCRIPT, "w") as stream:
+                stream.write(HELD_TEXT)
         pid_end, pid_begin = os.pipe()
         go_end, self.go = os.pipe()
         self.outside = os.fork()
@@ -158,6 +165,8 @@ class Container:
         environment = {"PATH": roots.PATH, "HOME": "/root", "HOSTNAME": "container"}
         environment.update(dict(item.split("=", 1) for item in self.program.get("env", [])))
         environment.update(STAYS_MAPPED)
+        if self.held:
+            environment["NODE_OPTIONS"] = f"{environment.get('NODE_OPTIONS', '')} --require={HELD_SCRIPT}".strip()
         launch.become({"root": self.merged, "argv": self.program.get("entrypoint", []) + self.program.get("cmd", []),
                        "environment": environment, "user": self.program.get("user", ""),
                        "workdir": self.program.get("workdir") or "/"})
@@ -237,6 +246,14 @@ class Container:
             pass
         os.waitpid(self.outside, 0)
         os.close(self.go)
+
+
+def stays(program):
+    return program.get("stays", "request" in program or "seconds" in program)
+
+
+def is_held(program):
+    return program.get("kind") == "node" and not stays(program)
 
 
 def cpu_ticks(pid):

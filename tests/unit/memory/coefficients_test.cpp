@@ -27,7 +27,18 @@ TEST_CASE("A file of coefficients that lacks a number or has an absurd one is re
   CHECK(parse_coefficients(text));
   CHECK_FALSE(without("heap_per_root_kib"));
   CHECK_FALSE(without("\"low\""));
-  CHECK_FALSE(without("imgslim.memory-coefficients/1"));
+  CHECK_FALSE(without("imgslim.memory-coefficients/2"));
+  const auto with = [&](const std::string& row) {
+    auto changed = text;
+    return changed.insert(changed.find("\"files\": {") + 10, "\"a\": {\"text\": " + row + "},"),
+           parse_coefficients(changed);
+  };
+  REQUIRE(with("[3, 0.5, 0.25]"));
+  CHECK(with("[3, 0.5, 0.25]")->files["a"][static_cast<std::size_t>(Part::text)].share == 0.5);
+  for (const char* const row : {"[3, 0.5]", "[-1, 0.5, 0]", "[3, 1.5, 0]", "[3, 0.5, \"x\"]", "{}"}) {
+    INFO(row);
+    CHECK_FALSE(with(row));
+  }
   CHECK_FALSE(parse_coefficients("{}"));
   CHECK_FALSE(parse_coefficients("no JSON"));
 }

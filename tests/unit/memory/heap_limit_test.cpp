@@ -1,6 +1,7 @@
 #include "memory/heap_limit.h"
 
 #include "support/catch.h"
+#include "support/runtime_image.h"
 
 using namespace imgslim;
 using namespace imgslim::memory;
@@ -98,20 +99,47 @@ TEST_CASE("Node's options settle the heap") {
   CHECK(node_mib(512, {"node", "--max-semi-space-size=2", "a.js"}, {"NODE_OPTIONS=--a --max-old-space-size=64"}) == 70);
 }
 
-TEST_CASE(".NET takes three quarters, or what a variable says in hexadecimal") {
-  const auto bytes = [](std::uint64_t limit, std::vector<std::string> environment) {
-    return dotnet_heap_limit(process({"dotnet"}, std::move(environment)), {limit, 2}).heap_bytes;
+TEST_CASE(".NET takes three quarters, or what a variable or its configuration says") {
+  const auto bytes = [](std::uint64_t limit, std::vector<std::string> environment, std::string_view config = "") {
+    return dotnet_heap_limit(process({"dotnet"}, std::move(environment)), config, {limit, 2}).heap_bytes;
   };
   CHECK(bytes(100'000'000, {}) == 75'000'000);
-  CHECK(bytes(10'000'000, {}) == 20'000'000);
+  CHECK(bytes(10'000'000, {}) == 20 * mib);
   CHECK(bytes(100'000'000, {"DOTNET_GCHeapHardLimitPercent=32"}) == 50'000'000);
   CHECK(bytes(100'000'000, {"DOTNET_GCHeapHardLimit=0x1000000"}) == 0x1000000);
+  CHECK(bytes(100'000'000, {"COMPlus_GCHeapHardLimit=1000000"}) == 0x1000000);
+  const std::string_view config = R"({"runtimeOptions": {"configProperties": {"System.GC.HeapHardLimit": 30000000}}})";
+  CHECK(bytes(100'000'000, {}, config) == 30'000'000);
+  CHECK(bytes(100'000'000, {"DOTNET_GCHeapHardLimit=0x1000000"}, config) == 0x1000000);
+  CHECK(bytes(100'000'000, {},
+              R"({"runtimeOptions": {"configProperties": {"System.GC.HeapHardLimitPercent": "0x32"}}})") == 50'000'000);
+  CHECK(bytes(100'000'000, {}, "{") == 75'000'000);
+}
+
+TEST_CASE(".NET's configuration stands beside the application, whatever starts it") {
+  test::RuntimeImage image;
+  const std::string half = R"({"runtimeOptions": {"configProperties": {"System.GC.HeapHardLimitPercent": 50}}})";
+  const auto built = image.file("/app/web.runtimeconfig.json", half).done();
+  const auto limit = [&](const std::string& program, std::vector<std::string> argv) {
+    runtime::ProcessClosure dotnet;
+    dotnet.runtime = "dotnet";
+    dotnet.process = process(std::move(argv));
+    dotnet.process.program.path = program;
+    dotnet.process.working_directory = "/app";
+    return heap_limit(dotnet, built.files, {100'000'000, 2})->heap_bytes;
+  };
+  CHECK(limit("/usr/bin/dotnet", {"dotnet", "/app/web.dll"}) == 50'000'000);
+  CHECK(limit("/usr/bin/dotnet", {"dotnet", "web.dll"}) == 50'000'000);
+  CHECK(limit("/app/web", {"/app/web"}) == 50'000'000);
+  CHECK(limit("/usr/bin/dotnet", {"dotnet", "other.dll"}) == 75'000'000);
 }
 
 TEST_CASE("Go has a limit of its own only when it is told one") {
+  test::RuntimeImage image;
+  const auto built = image.done();
   runtime::ProcessClosure go;
   go.runtime = "go";
-  CHECK_FALSE(heap_limit(go, {mib, 2}));
+  CHECK_FALSE(heap_limit(go, built.files, {mib, 2}));
   go.process.environment = {"GOMEMLIMIT=64MiB"};
-  CHECK(heap_limit(go, {mib, 2})->heap_bytes == 64 * mib);
+  CHECK(heap_limit(go, built.files, {mib, 2})->heap_bytes == 64 * mib);
 }

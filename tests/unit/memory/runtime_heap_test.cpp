@@ -75,9 +75,9 @@ TEST_CASE("A library is more resident where a language runtime uses it, when bot
   facts.type = elf::FileType::shared;
   facts.segments = {{4 | 1, 0, 0, 100 * page_bytes, 100 * page_bytes, page_bytes}};
   Coefficients coefficients;
-  const auto resident = [&](UsedBy used_by) {
+  const auto resident = [&](UsedBy sort) {
     std::uint64_t sum = 0;
-    for (const auto& part : object_parts(facts, {"libx.so.1", ObjectKind::library, used_by}, coefficients))
+    for (const auto& part : object_parts(facts, {"libx.so.1", ObjectKind::library, sort}, coefficients))
       sum += part.resident_bytes;
     return sum;
   };
@@ -89,6 +89,29 @@ TEST_CASE("A library is more resident where a language runtime uses it, when bot
   know("libx@managed", 0.9);
   know("libx@native", 0.1);
   CHECK(resident(UsedBy::native) < resident(UsedBy::managed));
-  CHECK(is_profiled("java 21", one_profile(java())));
-  CHECK_FALSE(is_profiled("native", one_profile(java())));
+  CHECK(resident(UsedBy::managed_many) == resident(UsedBy::managed));
+  know("libx@many", 1);
+  CHECK(resident(UsedBy::managed) < resident(UsedBy::managed_many));
+  CHECK(used_by("java 21", 1, one_profile(java())) == UsedBy::managed);
+  CHECK(used_by("native", 1, one_profile(java())) == UsedBy::native);
+}
+
+TEST_CASE("Where many modules are loaded the compiler runs at start: more heap, and more of the runtime's own files") {
+  RuntimeProfile node;
+  node.runtime = "node 20";
+  node.fixed_kib = 1000;
+  node.many_modules = 20;
+  node.many_modules_kib = 300;
+  auto coefficients = one_profile(node);
+  const auto closure = process("node 20.19.2", "/usr/bin/node");
+  const auto heap_kib = [&](std::uint64_t modules) {
+    HeapInput input{closure};
+    input.modules = modules;
+    return runtime_heap(input, coefficients).bytes / kib;
+  };
+  CHECK(heap_kib(19) == 1000);
+  CHECK(heap_kib(20) == 1300);
+  CHECK(used_by("node 20.19.2", 19, coefficients) == UsedBy::managed);
+  CHECK(used_by("node 20.19.2", 20, coefficients) == UsedBy::managed_many);
+  CHECK(used_by("java 17", 20, one_profile(java())) == UsedBy::managed);
 }

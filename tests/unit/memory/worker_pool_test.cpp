@@ -71,6 +71,32 @@ TEST_CASE("Apache's, PostgreSQL's, haproxy's and gunicorn's processes are known"
   CHECK(gunicorn({"app:app"}, {"WEB_CONCURRENCY=6"}) == 6);
 }
 
+TEST_CASE("Servers of scripts say their workers on the command line, in their configuration or the environment") {
+  const auto server = [](const std::string& script, std::vector<std::string> argv,
+                         const std::string& configuration = "", std::vector<std::string> environment = {}) {
+    test::RuntimeImage image;
+    const auto built = image.file("/etc/server.conf", configuration).done();
+    runtime::ProcessClosure process;
+    process.process.program.path = "/usr/bin/ruby3.1";
+    process.process.scripts.push_back({{}, 0, script});
+    process.process.argv = std::move(argv);
+    process.process.environment = std::move(environment);
+    process.configuration = {"/etc/server.conf"};
+    const auto pool = worker_pool(process, built.files, 2);
+    REQUIRE(pool);
+    return pool->workers;
+  };
+  CHECK(server("/usr/bin/unicorn", {"ruby", "/usr/bin/unicorn"}) == 1);
+  CHECK(server("/usr/bin/unicorn", {"ruby", "/usr/bin/unicorn"}, "listen 8080\nworker_processes 3\n") == 3);
+  CHECK(server("/usr/bin/puma", {"ruby", "/usr/bin/puma"}) == 0);
+  CHECK(server("/usr/bin/puma", {"ruby", "/usr/bin/puma", "-w", "2"}, "workers 4\n") == 2);
+  CHECK(server("/usr/bin/puma", {"ruby", "/usr/bin/puma"}, "workers 4\n", {"WEB_CONCURRENCY=5"}) == 4);
+  CHECK(server("/usr/bin/puma", {"ruby", "/usr/bin/puma"}, "", {"WEB_CONCURRENCY=5"}) == 5);
+  CHECK(server("/usr/bin/starman", {"perl", "/usr/bin/starman"}) == 5);
+  CHECK(server("/usr/bin/starman", {"perl", "/usr/bin/starman", "--workers=2"}) == 2);
+  CHECK(server("/usr/bin/gunicorn", {"python3", "/usr/bin/gunicorn"}, "workers = 6\n") == 6);
+}
+
 TEST_CASE("Programs that fork nothing at start have no workers") {
   CHECK_FALSE(pool_of({"/usr/bin/redis-server", {"redis-server"}, "worker_processes 4;\n"}));
   CHECK_FALSE(pool_of({"/usr/bin/python3.11", {"python3", "app.py"}, "", {}, "python 3.11"}));

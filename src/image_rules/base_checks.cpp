@@ -4,12 +4,14 @@
 #include "image_rules/base_checks.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 
 #include "attribution/content_class.h"
 #include "core/byte_format.h"
 #include "core/path.h"
+#include "image_rules/entry_finding.h"
 #include "image_rules/package_checks.h"
 #include "rules/fields.h"
 #include "rules/matcher.h"
@@ -41,11 +43,16 @@ bool is_left_by_package_managers(std::string_view path) {
          is_within(path, "var/lib/apt");
 }
 
+std::set<tree::EntryId> used_inodes(const ImageFacts& image) {
+  std::set<tree::EntryId> used;
+  for (const auto& file : image.closure.files) used.insert(file.file);
+  return used;
+}
+
 /// Visible files of system packages, their databases and the base image that no process uses.
 Claims unused_base(const ImageFacts& image) {
   const auto& tree = image.tree();
-  std::set<tree::EntryId> used;
-  for (const auto& file : image.closure.files) used.insert(file.file);
+  const auto used = used_inodes(image);
   Claims claims;
   tree::for_each_visible(tree, [&](tree::NodeId node, bool first_name) {
     const auto entry = tree.node(node).entry;
@@ -123,8 +130,8 @@ std::vector<ImageFinding> what_if(const ImageFacts& image, const std::string& be
   finding.basis = Basis::estimated;
   finding.alternative = target;
   finding.as_traced = reach_of(image) == Reach::traced;
-  finding.message = begin + ": on " + target + " the image would be about " + format_bytes(all - saved, Units::si) +
-                    " instead of " + format_bytes(all, Units::si);
+  finding.message = begin + ": on " + target + " about " + format_bytes(saved, Units::si) + " of the image's " +
+                    format_bytes(all, Units::si) + " would not be there";
   finding.advice = "Copy the program into " + target + " in a last stage: COPY --from, and USER 65532.";
   return {std::move(finding)};
 }
@@ -210,6 +217,44 @@ std::vector<ImageFinding> check_slimmer_variant(const CheckContext& context) {
     return {std::move(finding)};
   }
   return {};
+}
+
+std::vector<ImageFinding> check_build_environment(const CheckContext& context) {
+  const auto& image = context.image;
+  const auto reach = reach_of(image);
+  if (reach == Reach::unknown) return {};
+  ImageFinding finding;
+  finding.claims = unused_base(image);
+  finding.basis = Basis::estimated;
+  finding.alternative = "scratch";
+  finding.as_traced = reach == Reach::traced;
+  if (!is_large_enough(context, finding, least_saving)) return {};
+  return {std::move(finding)};
+}
+
+std::vector<ImageFinding> check_copied_unused(const CheckContext& context) {
+  const auto& image = context.image;
+  const auto& tree = image.tree();
+  const auto reach = reach_of(image);
+  if (reach == Reach::unknown) return {};
+  const auto used = used_inodes(image);
+  std::map<tree::LayerIndex, std::set<tree::EntryId>> unused;
+  tree::for_each_visible(tree, [&](tree::NodeId node, bool) {
+    const auto entry = tree.node(node).entry;
+    if (entry == tree::Node::implied || tree.kind(node) == layer::EntryKind::directory) return;
+    const auto inode = tree.inode_of(entry);
+    const auto layer = tree.layer_of(inode);
+    if (image.is_mine(layer) && image.step_of(layer).kind == "COPY" && !used.contains(inode))
+      unused[layer].insert(inode);
+  });
+  std::vector<ImageFinding> findings;
+  for (const auto& [layer, inodes] : unused) {
+    auto finding = entry_finding(image, layer, {inodes.begin(), inodes.end()});
+    finding.basis = Basis::estimated;
+    finding.as_traced = reach == Reach::traced;
+    if (is_large_enough(context, finding)) findings.push_back(std::move(finding));
+  }
+  return findings;
 }
 
 std::vector<ImageFinding> check_distroless(const CheckContext& context) {

@@ -5,6 +5,7 @@
 
 #include "image_rules/base_checks.h"
 #include "image_rules/build_checks.h"
+#include "image_rules/development_checks.h"
 #include "image_rules/language_checks.h"
 #include "image_rules/layer_checks.h"
 #include "image_rules/loading_checks.h"
@@ -24,14 +25,17 @@ struct NamedCheck {
 constexpr NamedCheck checks[] = {
     {"broken_environments", check_broken_environments},
     {"broken_links", check_broken_links},
+    {"build_environment", check_build_environment},
     {"build_variables", check_build_variables},
     {"bytecode_copies", check_bytecode_copies},
     {"copied", check_copied},
+    {"copied_unused", check_copied_unused},
     {"copied_up", check_copied_up},
     {"cuda", check_cuda},
     {"curl_and_wget", check_curl_and_wget},
     {"database_copies", check_database_copies},
     {"deleted", check_deleted},
+    {"development_gems", check_development_gems},
     {"development_packages", check_development_packages},
     {"distroless", check_distroless},
     {"duplicates", check_duplicates},

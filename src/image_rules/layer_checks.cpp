@@ -202,7 +202,11 @@ std::vector<ImageFinding> check_database_copies(const CheckContext& context) {
   for_each_dead(image, [&](EntryId id, LayerIndex layer, const tree::EntryFate& fate) {
     if (!is_deleted(fate.fate) && image.is_mine(layer) && fate.cause_layer != layer &&
         attribution::is_package_database(image.tree().entry_path(id)))
-      groups[{fate.cause_layer, layer}].push_back(id);
+      groups.try_emplace({fate.cause_layer, layer});
+  });
+  // As one instruction the two store nothing twice, the database or other files.
+  for_each_dead(image, [&](EntryId id, LayerIndex layer, const tree::EntryFate& fate) {
+    if (const auto pair = groups.find({fate.cause_layer, layer}); pair != groups.end()) pair->second.push_back(id);
   });
   return findings_of(context, groups);
 }

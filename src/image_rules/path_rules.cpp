@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "core/path.h"
@@ -28,6 +29,7 @@ struct PathRule {
   bool as_traced = false;
   bool dead = false;
   std::map<LayerIndex, std::vector<std::pair<EntryId, int>>> found;  // inode and the glob that matched
+  std::unordered_map<EntryId, std::uint32_t> names;                  // of inodes with several: how many are the rule's
 };
 
 struct Glob {
@@ -46,9 +48,9 @@ class PathRules {
   std::vector<RuleFindings> run() {
     const rules::GlobSet set(texts_);
     const auto& tree = image_.tree();
-    tree::for_each_visible(tree, [&](tree::NodeId node, bool first_name) {
+    tree::for_each_visible(tree, [&](tree::NodeId node, bool) {
       const auto entry = tree.node(node).entry;
-      if (!first_name || entry == tree::Node::implied || tree.kind(node) == layer::EntryKind::directory) return;
+      if (entry == tree::Node::implied || tree.kind(node) == layer::EntryKind::directory) return;
       const auto inode = tree.inode_of(entry);
       if (image_.is_mine(tree.layer_of(inode))) look_at(inode, set.matches(tree.path(node)));
     });
@@ -67,7 +69,7 @@ class PathRules {
 
  private:
   void add(const rules::Rule& rule) {
-    PathRule own{{image_, rule}, {}, 1, false, false, false, false, {}};
+    PathRule own{{image_, rule}, {}, 1, false, false, false, false, {}, {}};
     own.unreached = own.context.words("unreached") == std::vector<std::string>{"known"};
     if (own.unreached && reach_ == Reach::unknown) return;
     own.as_traced = own.unreached && reach_ == Reach::traced;
@@ -98,7 +100,9 @@ class PathRules {
   }
 
   void look_at(EntryId inode, const std::vector<int>& matched) {
+    const bool is_linked = image_.tree().visible_names(inode) > 1;
     for_each_rule(matched, [&](PathRule& rule, int glob) {
+      if (is_linked && ++rule.names[inode] > 1) return;
       if (!rule.unreached || !reached_.contains(inode))
         rule.found[image_.tree().layer_of(inode)].emplace_back(inode, glob);
     });
@@ -118,6 +122,12 @@ class PathRules {
       });
       if (!excluded) visit(rules_[glob.rule], matched[at]);
     }
+  }
+
+  /// Whether another name keeps the file when those that the rule is about go: installers link out of their caches.
+  [[nodiscard]] bool stays(const PathRule& rule, EntryId inode) const {
+    const auto found = rule.names.find(inode);
+    return found != rule.names.end() && found->second < image_.tree().visible_names(inode);
   }
 
   [[nodiscard]] bool fits(const PathRule& rule, LayerIndex layer) const {
@@ -158,6 +168,7 @@ class PathRules {
     std::vector<ImageFinding> findings;
     for (auto& [layer, found] : rule.found) {
       std::sort(found.begin(), found.end());
+      std::erase_if(found, [&](const auto& one) { return stays(rule, one.first); });
       if (!fits(rule, layer)) continue;
       if (!rule.each) {
         findings.push_back(finding_of(layer, found));

@@ -8,7 +8,6 @@
 #include <set>
 
 #include "attribution/package_relations.h"
-#include "core/path.h"
 #include "image_rules/entry_finding.h"
 #include "image_rules/layer_checks.h"
 #include "image_rules/package_checks.h"
@@ -209,51 +208,6 @@ std::vector<ImageFinding> check_upgraded(const CheckContext& context) {
     if (is_large_enough(context, finding)) findings.push_back(std::move(finding));
   }
   for (auto& finding : findings) finding.basis = Basis::estimated;
-  return findings;
-}
-
-std::vector<ImageFinding> check_development_packages(const CheckContext& context) {
-  const auto& image = context.image;
-  const auto& tree = image.tree();
-  const auto managers = context.words("managers");
-  std::set<std::string, std::less<>> development, production;
-  for (const auto& lock : image.relations.locks) {
-    if (std::find(managers.begin(), managers.end(), lock.manager) == managers.end()) continue;
-    for (const auto& package : lock.packages)
-      (package.development ? development : production).insert(package.directory);
-  }
-  if (development.empty()) return {};
-  std::map<LayerIndex, std::map<std::string, std::vector<EntryId>>> found;
-  tree::for_each_visible(tree, [&](tree::NodeId node, bool first_name) {
-    const auto entry = tree.node(node).entry;
-    if (!first_name || entry == tree::Node::implied || tree.kind(node) == layer::EntryKind::directory) return;
-    const auto inode = tree.inode_of(entry);
-    const auto layer = tree.layer_of(inode);
-    if (!image.is_mine(layer)) return;
-    // The nearest directory above that a lock names has the say.
-    const auto path = tree.path(node);
-    for (auto directory = parent_path(path); !directory.empty(); directory = parent_path(directory)) {
-      if (production.contains(directory)) return;
-      if (!development.contains(directory)) continue;
-      found[layer][std::string(directory)].push_back(inode);
-      return;
-    }
-  });
-  std::vector<ImageFinding> findings;
-  for (const auto& [layer, directories] : found) {
-    ImageFinding finding;
-    finding.layer = layer;
-    for (const auto& [directory, inodes] : directories) {
-      std::uint64_t bytes = 0;
-      for (const auto inode : inodes) {
-        finding.claims.whole(tree, inode);
-        bytes += tree.entry(inode).content_bytes;
-      }
-      finding.evidence.push_back({directory, bytes});
-    }
-    rank_evidence(finding.evidence);
-    if (is_large_enough(context, finding)) findings.push_back(std::move(finding));
-  }
   return findings;
 }
 

@@ -22,7 +22,5 @@ namespace imgslim::image_rules {
 [[nodiscard]] std::vector<ImageFinding> check_health_check_tools(const CheckContext& context);
 /// Files of the base image that a RUN with an upgrade stores again.
 [[nodiscard]] std::vector<ImageFinding> check_upgraded(const CheckContext& context);
-/// Packages that a lock file of one of "managers" marks as for development alone.
-[[nodiscard]] std::vector<ImageFinding> check_development_packages(const CheckContext& context);
 
 }  // namespace imgslim::image_rules

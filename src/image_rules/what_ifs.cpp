@@ -174,7 +174,8 @@ class Offers {
     ReportWhatIf way{.name = "second-stage", .basis = "estimated", .base = "scratch"};
     for (const auto& finding : findings)
       if (!finding.alternative.empty()) way.base = finding.alternative;
-    way.description = way.base == "scratch" ? "an empty stage" : "a stage on " + way.base + ", which has the rest,";
+    way.description =
+        way.base == "scratch" ? "an empty stage" : "a stage on " + way.base + ", what else that has not counted,";
     way.description += std::string(" with what the command uses") +
                        (reach == Reach::traced ? ", as far as the trace goes," : "") +
                        " and what no package owns (its COPY lines: imgslim libs IMAGE --copy-from STAGE)";

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/path.h"
 #include "dockerfile/blanks.h"
 #include "dockerfile/expand.h"
 #include "rules/fixes_of_commands.h"
@@ -233,8 +234,8 @@ Edits make_edits(const FixRecipe& recipe, const FixPlace& place) {
   if (!place.facts.file->instructions[place.step.index].onbuild.empty()) return std::nullopt;
   const auto& commands = recipe.commands;
   const bool other_command =
-      !commands.empty() &&
-      (place.command == nullptr || std::find(commands.begin(), commands.end(), place.command->name) == commands.end());
+      !commands.empty() && (place.command == nullptr || std::find(commands.begin(), commands.end(),
+                                                                  base_name(place.command->name)) == commands.end());
   if (other_command) return std::nullopt;
   const auto found =
       std::find_if(kinds.begin(), kinds.end(), [&](const Kind& kind) { return kind.name == recipe.kind; });

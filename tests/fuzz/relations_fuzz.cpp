@@ -3,6 +3,7 @@
 #include "core/path.h"
 #include "fuzz/package_checks.h"
 #include "packages/apk_relations.h"
+#include "packages/bundler.h"
 #include "packages/debian_version.h"
 #include "packages/dpkg_relations.h"
 #include "packages/locked_packages.h"
@@ -37,5 +38,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto packages = read("app/vendor/composer/installed.json", first, {}))
       for (const auto& package : *packages)
         IMGSLIM_CHECK(imgslim::clean_path(package.directory).text == package.directory);
+  IMGSLIM_CHECK(read_bundler_lock(first, text).size() <= text.size());
   return 0;
 }

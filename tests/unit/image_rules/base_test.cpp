@@ -52,6 +52,46 @@ TEST_CASE("SL1010 names the smallest distroless image for a program that needs n
   CHECK(image.findings("SL1011").empty());
 }
 
+TEST_CASE("SL1001 and SL1002 have the bytes of the image where the text raises them, and stay where it cannot know") {
+  const auto judged = [](const std::string& text, const char* rule, const char* command) {
+    auto image = on_distribution(dynamic_program());
+    image.info.config.entrypoint = {command};
+    return image.dockerfile(text).judged(rule);
+  };
+  for (const auto& [rule, text] : {std::pair("SL1001", "FROM golang:1.22\nCOPY app /app\n"),
+                                   std::pair("SL1002", "FROM debian:12\nRUN make\nCOPY app /app\n")}) {
+    CAPTURE(rule);
+    const auto found = judged(text, rule, "/app");
+    REQUIRE(found.size() == 1);
+    REQUIRE(found[0].saving);
+    CHECK(found[0].saving->bytes >= 2'000'000);
+    CHECK(found[0].saving->basis == "estimated");
+    CHECK(found[0].location.line == 1);
+    const auto unknown = judged(text, rule, "/missing");
+    REQUIRE(unknown.size() == 1);
+    CHECK_FALSE(unknown[0].saving);
+    CHECK(judged("FROM debian:12\nCOPY app /app\n", rule, "/app").empty());
+  }
+}
+
+TEST_CASE("SL1006 has what nothing uses of what a COPY of a whole directory brings") {
+  const auto judged = [](const std::string& source) {
+    ImageFactsFixture image;
+    LayerFixture base, copied;
+    base.file("etc/hostname", "x");
+    copied.file("usr/app", test::build_elf({}), 0755).file("usr/lib/unused", std::string(3000, 'u'));
+    image.layer("ADD rootfs.tar /", base).layer("COPY " + source + " /usr", copied).base(1);
+    image.info.config.entrypoint = {"/usr/app"};
+    return image.dockerfile("FROM a:1 AS b\nFROM c:1\nCOPY --from=b " + source + " /usr\n").judged("SL1006");
+  };
+  const auto found = judged("/usr");
+  REQUIRE(found.size() == 1);
+  REQUIRE(found[0].saving);
+  CHECK(found[0].saving->bytes == 3000);
+  CHECK(found[0].saving->basis == "estimated");
+  CHECK(judged("/usr/local/app").empty());
+}
+
 TEST_CASE("SL1010 and SL1011 are silent where a shell is used") {
   for (const auto& program : {ElfSpec{}, dynamic_program()}) {
     auto image = on_distribution(program);

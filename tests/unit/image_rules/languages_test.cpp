@@ -109,6 +109,17 @@ TEST_CASE("SL4007 has CUDA wheels without a GPU, or twice, not those of an image
   CHECK(found(true, false).empty());
 }
 
+TEST_CASE("SL4001 leaves what is linked from a cache to where it is used, and has what two names in the cache share") {
+  ImageFactsFixture image;
+  LayerFixture layer;
+  layer.file("root/.cache/uv/archive-v0/x/click/core.py", std::string(size, 'c'));
+  layer.hardlink("srv/app/lib/click/core.py", "root/.cache/uv/archive-v0/x/click/core.py");
+  layer.file("root/.cache/uv/sdists-v9/y.tar.gz", std::string(size, 's'));
+  layer.hardlink("root/.cache/uv/wheels-v5/y.tar.gz", "root/.cache/uv/sdists-v9/y.tar.gz");
+  const auto finding = only(image_of(image, layer), "SL4001");
+  CHECK(finding.saving->bytes == size);
+}
+
 TEST_CASE("SL4010 and SL4050 have what a lock marks as development, production packages inside it left out") {
   ImageFactsFixture image;
   LayerFixture layer;
@@ -128,6 +139,25 @@ TEST_CASE("SL4010 and SL4050 have what a lock marks as development, production p
   const auto composer = only(image, "SL4050");
   CHECK(composer.saving->bytes == size);
   CHECK(composer.evidence.at(0).path == "srv/vendor/phpunit/phpunit");
+}
+
+TEST_CASE("SL4010 has what npm's cache keeps of development packages, and not what production shares") {
+  const auto cached = [](const std::string& first, const std::string& rest) {
+    return "root/.npm/_cacache/content-v2/sha512/" + first + "/" + first + "/" + rest;
+  };
+  const std::string zeros = std::string(86, 'A') + "==", ones = std::string(85, '/') + "w==";
+  const std::string lock = R"({"packages":{"node_modules/jest":{"dev":true,"integrity":"sha512-)" + ones +
+                           R"("},"node_modules/alias":{"dev":true,"integrity":"sha512-)" + zeros +
+                           R"("},"node_modules/real":{"integrity":"sha512-)" + zeros + R"("}}})";
+  ImageFactsFixture image;
+  LayerFixture layer;
+  layer.file("app/node_modules/.package-lock.json", lock).file("app/node_modules/jest/a.js", std::string(size, 'j'));
+  layer.file(cached("ff", std::string(124, 'f')), std::string(3 * size, 'x'));
+  layer.file(cached("00", std::string(124, '0')), std::string(size, 'y'));
+  layer.file(cached("ab", std::string(124, 'c')), std::string(size, 'z'));
+  const auto found = only(image_of(image, layer), "SL4010");
+  CHECK(found.saving->bytes == 4 * size);
+  CHECK(found.evidence.at(0).path == "root/.npm/_cacache");
 }
 
 TEST_CASE("SL4010 and SL4050 are silent where the lock has production packages alone") {
@@ -200,6 +230,23 @@ TEST_CASE("SL4051 has gems for tests, SL4022 the gems' archives, and neither the
   CHECK(gems.evidence.at(0).path == "rspec-core");
   CHECK(gems.evidence.size() == 1);
   CHECK(only(image, "SL4022").saving->bytes == 2 * size);
+}
+
+TEST_CASE("SL4051 follows the groups of a Gemfile where there is one, whatever the gems are called") {
+  ImageFactsFixture image;
+  LayerFixture layer;
+  const std::string root = "usr/local/bundle/";
+  for (const std::string name : {"shop-kit", "rspec-core"}) {
+    layer.file(root + "specifications/" + name + "-1.0.gemspec",
+               "Gem::Specification.new do |s|\n  s.name = \"" + name + "\"\n  s.version = \"1.0\"\nend\n");
+    layer.file(root + "gems/" + name + "-1.0/lib/a.rb", std::string(size, 'r'));
+  }
+  layer.file("srv/app/Gemfile", "gem 'rspec-core'\ngroup :test do\n  gem 'shop-kit'\nend\n");
+  layer.file("srv/app/Gemfile.lock",
+             "GEM\n  specs:\n    rspec-core (1.0)\n    shop-kit (1.0)\n\nDEPENDENCIES\n  rspec-core\n  shop-kit\n");
+  const auto gems = only(image_of(image, layer), "SL4051");
+  CHECK(gems.evidence.at(0).path == "shop-kit");
+  CHECK(gems.evidence.size() == 1);
 }
 
 TEST_CASE("SL6002 has a library that nothing takes a symbol of, and not the one that is used") {

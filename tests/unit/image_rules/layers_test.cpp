@@ -143,6 +143,18 @@ TEST_CASE("SL2010 counts a package database for each layer that stores it again"
   CHECK(image.findings("SL2003").empty());
 }
 
+TEST_CASE("SL2010 counts what else two installations store twice, and leaves what other instructions do") {
+  ImageFactsFixture image;
+  LayerFixture base, one, two, three;
+  base.file("etc/hostname", "x");
+  one.file("var/lib/dpkg/status", content('b')).file("var/cache/debconf/templates.dat", content('t'));
+  two.file("var/lib/dpkg/status", content('c')).file("var/cache/debconf/templates.dat", content('t'));
+  two.file("srv/a", content('d'));
+  three.file("srv/a", content('e'));
+  image.layer("ADD rootfs.tar /", base).layer("RUN 1", one).layer("RUN 2", two).layer("RUN 3", three).base(1);
+  CHECK(saved(only(image, "SL2010")) == 2 * size);
+}
+
 TEST_CASE("SL2008 is about archives that a RUN left outside of packages") {
   ImageFactsFixture image;
   LayerFixture base, runs, copies;

@@ -175,7 +175,8 @@ TEST_CASE("a second stage stands on what the findings name, else on nothing") {
   REQUIRE(on.size() == 1);
   CHECK(bare[0].base == "scratch");
   CHECK(on[0].base == "distroless/cc");
-  CHECK(on[0].description.starts_with("a stage on distroless/cc, which has the rest, with what the command uses"));
+  CHECK(on[0].description.starts_with(
+      "a stage on distroless/cc, what else that has not counted, with what the command uses"));
   CHECK(on[0].description.find("imgslim libs IMAGE --copy-from STAGE") != std::string::npos);
 }
 

@@ -203,8 +203,8 @@ std::unique_ptr<CLI::App> make_parser(Options& options, Raw& raw) {
   add_image_options(*analyze, options, raw);
   add_output_option(
       *analyze, options, raw,
-      "FORMAT[=FILE]: text, json, markdown, sarif, github, gitlab, azure, gcc, checkstyle, junit, rdjson, "
-      "ncdu, folded, tree; repeatable, one on standard output");
+      "FORMAT[=FILE]: text, json, html, markdown, sarif, github, gitlab, azure, gcc, checkstyle, junit, rdjson, "
+      "prometheus, ncdu, folded, tree; repeatable, one on standard output");
   add_comment_options(*analyze, options, raw);
   analyze->add_flag("--annotate", options.annotate, "the Dockerfile, with what each instruction costs beside it");
   analyze->add_flag("--all-platforms", options.all_platforms, "one table over the platforms of an index");

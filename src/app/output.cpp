@@ -16,9 +16,9 @@
 namespace imgslim::app {
 namespace {
 
-constexpr std::array<std::string_view, 14> format_names{"text",     "json",       "ncdu",   "folded", "tree",
-                                                        "markdown", "sarif",      "github", "gitlab", "azure",
-                                                        "gcc",      "checkstyle", "junit",  "rdjson"};
+constexpr std::array<std::string_view, 16> format_names{"text",  "json",   "ncdu",       "folded", "tree", "markdown",
+                                                        "sarif", "github", "gitlab",     "azure",  "gcc",  "checkstyle",
+                                                        "junit", "rdjson", "prometheus", "html"};
 
 Error system_error(const std::string& what) { return environment_error(what + ": " + std::strerror(errno)); }
 
@@ -75,9 +75,9 @@ Result<std::vector<OutputRequest>> parse_outputs(const std::vector<std::string>&
     const auto name = std::string_view(value).substr(0, equals);
     const auto found = std::find(format_names.begin(), format_names.end(), name);
     if (found == format_names.end())
-      return usage_error(
-          "unknown output format \"" + std::string(name) + "\"" + did_you_mean(name, format_names) +
-          " (text, json, markdown, sarif, github, gitlab, azure, gcc, checkstyle, junit, rdjson, ncdu, folded, tree)");
+      return usage_error("unknown output format \"" + std::string(name) + "\"" + did_you_mean(name, format_names) +
+                         " (text, json, html, markdown, sarif, github, gitlab, azure, gcc, checkstyle, junit, rdjson, "
+                         "prometheus, ncdu, folded, tree)");
     OutputRequest request{static_cast<OutputFormat>(found - format_names.begin()), ""};
     if (equals < value.size()) {
       request.file = value.substr(equals + 1);

@@ -9,7 +9,7 @@
 namespace imgslim::app {
 
 /// What can be written: `tree` lists every file as JSON lines, `markdown` is the comment on a pull request; those
-/// behind it list findings.
+/// from sarif to rdjson list findings.
 enum class OutputFormat {
   text,
   json,
@@ -24,7 +24,9 @@ enum class OutputFormat {
   gcc,
   checkstyle,
   junit,
-  rdjson
+  rdjson,
+  prometheus,
+  html
 };
 
 /// One `-o FORMAT[=FILE]`; an empty file is standard output.

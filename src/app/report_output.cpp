@@ -5,6 +5,8 @@
 #include <iterator>
 
 #include "imgslim/lint.h"
+#include "imgslim/render_html.h"
+#include "imgslim/render_metrics.h"
 
 namespace imgslim::app {
 namespace {
@@ -59,6 +61,10 @@ Result<std::string> render_output(const ReportOutput& output, OutputFormat forma
       comment.units = looks.units;
       return render_comment(report, output.comparison, output.dockerfile, comment);
     }
+    case OutputFormat::html:
+      return render_html(report, looks);
+    case OutputFormat::prometheus:
+      return render_prometheus(report);
     default:
       return render(report, Format::text, looks);
   }

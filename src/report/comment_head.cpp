@@ -131,6 +131,22 @@ std::string parts_of(const CommentSource& source, const DiffLayer& layer) {
                                   : text + ", files of no package " + format_bytes(growth - named - others, units);
 }
 
+/// The suggestion that saves most at a place that `counts`; one with a patch, which is less work, from half of that on.
+template <typename Counts>
+std::optional<std::size_t> most_useful(const CommentSource& source, Counts counts) {
+  const auto& rows = source.report.suggestions->rows;
+  std::optional<std::size_t> most;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].finding >= source.findings.size()) continue;
+    const auto& finding = source.findings[rows[i].finding];
+    if (!counts(finding.location)) continue;
+    if (!most) most = i;
+    const bool is_worth_it = rows[i].saving.bytes >= rows[*most].saving.bytes / 2;
+    if (finding.fix && !finding.fix->patch.empty() && is_worth_it) return i;
+  }
+  return most;
+}
+
 /// Whether a budget limits one of the sizes.
 bool has_budgets(const CommentSource& source) {
   constexpr std::array<std::string_view, 4> sizes{"unpacked", "pull", "rss", "sharing-lost"};
@@ -265,17 +281,12 @@ std::string comment_cause(const CommentSource& source) {
 }
 
 std::optional<std::size_t> best_suggestion(const CommentSource& source) {
-  const auto& suggestions = source.report.suggestions;
-  if (!suggestions) return {};
-  const auto* layer = grown_layer(source);
-  for (std::size_t i = 0; i < suggestions->rows.size() && layer != nullptr; ++i) {
-    const auto position = suggestions->rows[i].finding;
-    if (position < source.findings.size() && is_inside(source.findings[position].location, layer->instruction))
-      return i;
+  if (!source.report.suggestions) return {};
+  if (const auto* layer = grown_layer(source); layer != nullptr) {
+    const auto found = most_useful(source, [&](const auto& at) { return is_inside(at, layer->instruction); });
+    if (found) return found;
   }
-  for (std::size_t i = 0; i < suggestions->rows.size(); ++i)
-    if (suggestions->rows[i].finding < source.findings.size()) return i;
-  return {};
+  return most_useful(source, [](const auto&) { return true; });
 }
 
 std::string comment_fix(const CommentSource& source) {

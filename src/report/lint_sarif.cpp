@@ -41,6 +41,11 @@ std::vector<const RuleInfo*> used_rules(const LintReport& report) {
   return rules;
 }
 
+/// A rule that needs an image has no Dockerfile to show.
+std::string example(const char* heading, const std::string& dockerfile) {
+  return dockerfile.empty() ? "" : std::string("\n\n") + heading + ":\n\n```dockerfile\n" + dockerfile + "\n```";
+}
+
 void rule(JsonSink& sink, const RuleInfo& info) {
   sink.open('{');
   member(sink, "id", info.id);
@@ -50,8 +55,8 @@ void rule(JsonSink& sink, const RuleInfo& info) {
   sink.open('{');
   member(sink, "text", info.why + " " + info.fix);
   member(sink, "markdown",
-         "**" + info.title + "**\n\n" + info.why + "\n\n" + info.fix + "\n\nBad:\n\n```dockerfile\n" + info.bad +
-             "\n```\n\nGood:\n\n```dockerfile\n" + info.good + "\n```\n");
+         "**" + info.title + "**\n\n" + info.why + "\n\n" + info.fix + example("Bad", info.bad) +
+             example("Good", info.good) + "\n");
   sink.close();
   if (!info.links.empty()) member(sink, "helpUri", info.links.front());
   sink.key("defaultConfiguration");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 
 #include "core/byte_format.h"
 #include "report/width.h"
@@ -30,6 +31,15 @@ const char* start_of(Style style) {
 
 std::string_view without_trailing_spaces(std::string_view text) {
   return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+/// Whether `word` is the unit of the number that `before` ends with: "MB", "%),".
+bool is_unit_of(std::string_view before, std::string_view word) {
+  constexpr std::string_view units[] = {"%", "B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"};
+  before = without_trailing_spaces(before);
+  if (before.empty() || before.back() < '0' || before.back() > '9') return false;
+  word = word.substr(0, word.find_first_of(" ,;:.)"));
+  return std::find(std::begin(units), std::end(units), word) != std::end(units);
 }
 
 }  // namespace
@@ -66,7 +76,11 @@ void Page::paragraph(const Span& heading, std::string_view text) {
   std::vector<std::string> words;
   for (std::size_t begin = 0; begin < kept.size();) {
     const auto end = std::min(kept.find(' ', begin), kept.size() - 1) + 1;
-    words.push_back(kept.substr(begin, end - begin));
+    const auto word = kept.substr(begin, end - begin);
+    if (!words.empty() && is_unit_of(words.back(), word))
+      words.back() += word;
+    else
+      words.push_back(word);
     begin = end;
   }
   flow(heading, words);

@@ -1,6 +1,7 @@
 // The blocks about run time: what the command maps of the image's shared objects, and what will fail.
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "core/path.h"
 #include "report/escape.h"
@@ -78,6 +79,18 @@ void write_packages(Page& page, const Report& report, const char* state, const c
 
 int rank(const std::string& severity) { return severity == "error" ? 0 : severity == "warning" ? 1 : 2; }
 
+/// The severest first; of those what is about no bytes, since the suggestions have the others, then the largest.
+std::vector<const ReportFinding*> in_order(const std::vector<ReportFinding>& all) {
+  const auto key = [](const ReportFinding* finding) {
+    const auto bytes = finding->saving ? finding->saving->bytes : 0;
+    return std::tuple(rank(finding->severity), bytes > 0, ~bytes);
+  };
+  std::vector<const ReportFinding*> findings;
+  for (const auto& finding : all) findings.push_back(&finding);
+  std::stable_sort(findings.begin(), findings.end(), [&](const auto* a, const auto* b) { return key(a) < key(b); });
+  return findings;
+}
+
 }  // namespace
 
 void write_libraries(Page& page, const Report& report) {
@@ -102,10 +115,7 @@ void write_libraries(Page& page, const Report& report) {
 
 void write_problems(Page& page, const Report& report) {
   if (!report.findings || report.findings->empty()) return;
-  std::vector<const ReportFinding*> findings;
-  for (const auto& finding : *report.findings) findings.push_back(&finding);
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const auto* a, const auto* b) { return rank(a->severity) < rank(b->severity); });
+  const auto findings = in_order(*report.findings);
   page.blank();
   page.line({{"  PROBLEMS  ", Style::heading}, {counted(findings.size(), "finding") + ", the worst first"}});
   const auto limit = page.rows(findings_in_a_screenful);

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """What is written for other programs, read as strictly as they read it: each format against its schema or rules.
 
-usage: formats_test.py FILE…     files named NAME.FORMAT[.json|.xml|.txt], as tests/golden/report/lint and findings have
+usage: formats_test.py FILE…     files named NAME.FORMAT[.json|.xml|.txt], as those of tests/golden/report
 """
 import collections
 import json
 import pathlib
 import re
+import shutil
+import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -97,6 +99,25 @@ def gcc(text):
         assert re.fullmatch(r"[^:].*:\d+:\d+: (error|warning|note): .+ \[.+\]", line), line
 
 
+def prometheus(text):
+    """The text format, and what promtool says of the names when it is there."""
+    series, declared, metric = set(), [], ""
+    for line in text.splitlines():
+        if comment := re.fullmatch(r"# (HELP|TYPE) (imgslim_[a-z_]+) (.+)", line):
+            metric = comment[2]
+            declared.append((comment[1], metric))
+            assert comment[1] == "HELP" or comment[3] == "gauge", line
+            continue
+        sample = re.fullmatch(r'(imgslim_[a-z_]+)\{((?:[a-z]+="(?:[^"\\]|\\["\\n])*",?)+)\} \d+', line)
+        assert sample and sample[1] == metric, line
+        assert line.rpartition(" ")[0] not in series, line
+        series.add(line.rpartition(" ")[0])
+    assert len(set(declared)) == len(declared), "a metric is declared once"
+    if shutil.which("promtool"):
+        done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
 def markdown(text):
     """No table row is cut, every fold is closed, and nothing hidden is in the source."""
     lines = text.splitlines()
@@ -109,7 +130,7 @@ def markdown(text):
     assert len(text.encode()) <= 60_000
 
 
-CHECKS = {check.__name__: check for check in (sarif, gitlab, rdjson, checkstyle, junit, github, azure, gcc, markdown)}
+CHECKS = {check.__name__: check for check in (sarif, gitlab, rdjson, checkstyle, junit, github, azure, gcc, markdown, prometheus)}
 
 
 def main(files):

@@ -32,6 +32,22 @@ TEST_CASE("the comment is as reviewed: growth, no baseline, next to no change, h
                      render_comment(hostile, &hostile_change, test::hostile_dockerfile(), {}));
 }
 
+TEST_CASE("the fix is what saves most, or what has a patch and saves half as much") {
+  const auto fix_of = [](std::uint64_t patched_bytes) {
+    auto report = test::suggested_report();
+    ReportFinding large{.rule = "SL1003"}, patched{.rule = "SL3002"};
+    patched.fix = FindingFix{"Let apt keep no archives.", "--- a\n+++ b\n", {}};
+    report.findings = {large, patched};
+    report.suggestions = ReportSuggestions{};
+    report.suggestions->rows = {{0, {.bytes = 1000, .basis = "measured"}},
+                                {1, {.bytes = patched_bytes, .basis = "measured"}}};
+    const auto comment = render_comment(report, nullptr, {}, {});
+    return comment.substr(comment.find("**Fix"), 200);
+  };
+  CHECK(has(fix_of(500), "`SL3002`"));
+  CHECK(has(fix_of(499), "`SL1003`"));
+}
+
 TEST_CASE("the marker is the first line, and no key can end it") {
   const auto report = test::suggested_report();
   CHECK(first_line(render_comment(report, nullptr, {}, {})) == "<!-- imgslim:id=api change=unknown v=1 -->");

@@ -1,4 +1,5 @@
 """Images built by buildah in a store of their own, and what they weigh."""
+import argparse
 import contextlib
 import gzip
 import json
@@ -8,6 +9,17 @@ import tarfile
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 NAME = "localhost/savings/"
+CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "imgslim-real")
+
+
+def parser(documentation):
+    """The options of every check that builds images."""
+    options = argparse.ArgumentParser(usage=documentation.split("usage: ")[1].split("\n")[0])
+    options.add_argument("--imgslim", default="build/release/imgslim", type=os.path.abspath)
+    options.add_argument("--cache", default=CACHE)
+    options.add_argument("--scratch", type=os.path.abspath)
+    options.add_argument("--keep", action="store_true")
+    return options
 
 
 class BuildError(Exception):
@@ -58,13 +70,13 @@ class Store:
             lines = [line.strip() for line in log.read().splitlines() if line.strip()]
         return " | ".join(lines[-3:])
 
-    def build(self, name, dockerfile, context, base):
-        """Gives the image's name in the store."""
-        self.run("bud", *build_options(), "--build-arg", f"BASE={base}", "-t", NAME + name, "-f", dockerfile, context)
+    def build(self, name, dockerfile, context, base, form="oci"):
+        """Gives the image's name in the store. Of the forms only "docker" has health checks."""
+        self.run("bud", *build_options(), "--format", form, "--build-arg", f"BASE={base}", "-t", NAME + name, "-f", dockerfile, context)
         return NAME + name
 
-    def push(self, image, directory):
-        self.run("push", "--quiet", image, f"oci:{directory}:image")
+    def push(self, image, directory, form="oci"):
+        self.run("push", "--quiet", image, f"oci:{directory}:image" if form == "oci" else f"dir:{directory}")
         return Layout(directory)
 
     def forget(self, *images):
@@ -82,17 +94,20 @@ class Store:
 
 
 class Layout:
-    """An OCI layout of one image."""
+    """An OCI layout of one image, or a directory as skopeo's dir: writes it."""
 
     def __init__(self, directory):
         self.directory = directory
-        with open(os.path.join(directory, "index.json")) as stream:
-            index = json.load(stream)
-        self.manifest = json.loads(self.blob(index["manifests"][0]["digest"]))
+        self.is_oci = os.path.exists(os.path.join(directory, "index.json"))
+        with open(os.path.join(directory, "index.json" if self.is_oci else "manifest.json")) as stream:
+            self.manifest = json.load(stream)
+        if self.is_oci:
+            self.manifest = json.loads(self.blob(self.manifest["manifests"][0]["digest"]))
         self.config = json.loads(self.blob(self.manifest["config"]["digest"]))["config"]
 
     def path(self, digest):
-        return os.path.join(self.directory, "blobs", *digest.split(":"))
+        algorithm, name = digest.split(":")
+        return os.path.join(self.directory, "blobs", algorithm, name) if self.is_oci else os.path.join(self.directory, name)
 
     def blob(self, digest):
         with open(self.path(digest), "rb") as stream:

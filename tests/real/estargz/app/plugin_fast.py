@@ -1,0 +1,1 @@
+SAYS = "fast was loaded"

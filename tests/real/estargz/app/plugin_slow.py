@@ -1,0 +1,1 @@
+SAYS = "slow was loaded"

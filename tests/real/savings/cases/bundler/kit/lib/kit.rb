@@ -1,0 +1,1 @@
+def sample = File.size(File.join(__dir__, "sample.bin"))

@@ -1,0 +1,1 @@
+<?php function greet(string $name): string { return "hello $name"; }

@@ -10,9 +10,9 @@
 
 namespace imgslim {
 
-/// Where `word` (two bytes or more) stands next at or behind `from`, std::string_view::npos without. Words are short and
-/// hits are many, which the set-up of memmem(3) does not like: 16 places at once are tried for the word's first and last
-/// byte.
+/// Where `word` (two bytes or more) stands next at or behind `from`, std::string_view::npos without. Words are short
+/// and hits are many, which the set-up of memmem(3) does not like: 16 places at once are tried for the word's first and
+/// last byte.
 [[nodiscard]] inline std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
   if (text.size() < word.size()) return std::string_view::npos;
   const auto last_place = text.size() - word.size();

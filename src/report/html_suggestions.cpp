@@ -33,7 +33,7 @@ Html suggestion(const Report& report, const HtmlLooks& looks, const ReportSugges
   const auto at = at_instruction(report, finding.location);
   Html summary{"<strong>" + saves(looks, row.saving).markup + "</strong> "};
   summary += text(has_words ? finding.fix->description : finding.message) + Html{" "} + code(finding.rule);
-  if (at.line) summary += Html{" "} + code(at.file.value_or("Dockerfile") + ":" + std::to_string(*at.line));
+  if (at.line) summary += Html{" "} + text("line " + std::to_string(*at.line));
   auto details = paragraph(text(finding.message)) + paragraph(text("basis: " + row.saving.basis));
   if (row.saving.added_rss_bytes > 0)
     details += paragraph(text("costs ") + looks.size(row.saving.added_rss_bytes) + text(" of memory at start"));

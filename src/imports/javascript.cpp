@@ -104,6 +104,17 @@ class JavaScriptReader {
     return hit < comment_ && (hit == 0 || (!is_word_byte(text_[hit - 1]) && text_[hit - 1] != '$'));
   }
 
+  /// "() => require(…)", "() => wrap(require(…))": runs when it is called.
+  [[nodiscard]] Level level_of_call(std::size_t hit) const {
+    const auto before = text_.substr(0, hit);
+    auto begin = before.size();
+    const auto least = begin - std::min(begin, reach_bytes);
+    while (begin > least &&
+           (is_word_byte(before[begin - 1]) || std::string_view(" .($").find(before[begin - 1]) != npos))
+      --begin;
+    return before.substr(0, begin).ends_with("=>") ? Level::call : level();
+  }
+
   void add(std::string_view name, Level when) {
     if (name.starts_with("node:")) return;  // built in
     const bool relative =
@@ -121,15 +132,16 @@ class JavaScriptReader {
     if (!rest.starts_with('(')) return;
     const auto name = leading_literal(without_gap(rest.substr(1)));
     if (name.empty()) return;
-    add(name, level());
+    const auto when = level_of_call(hit);
+    add(name, when);
     if (name == "bindings") {
       const auto behind = rest.substr(std::min(rest.find(')') + 1, rest.size()));
       const auto addon = behind.starts_with('(') ? leading_literal(without_gap(behind.substr(1))) : std::string_view();
-      list_.add(addon, level(), Form::native);
+      list_.add(addon, when, Form::native);
     }
     if (name.starts_with("node-gyp-build") || name == "node-pre-gyp" || name == "@mapbox/node-pre-gyp" ||
         name == "@neon-rs/load")
-      list_.add("", level(), Form::native);
+      list_.add("", when, Form::native);
   }
 
   /// import "x", import("x"). What `import … from` names is told by its `from`.

@@ -35,6 +35,7 @@ FORMAT = "imgslim.memory-coefficients/2"
 GOALS = [("ELF-backed", "median", 0.08), ("ELF-backed", "ninetieth", 0.25), ("library", "median", 0.10), ("library", "ninetieth", 0.45),
          ("total, native tool", "median", 0.15), ("total, native tool", "ninetieth", 0.35), ("total, native server", "median", 0.20),
          ("total, managed", "median", 0.07), ("total, managed", "ninetieth", 0.20)]
+BUILT_IN = os.path.join(HERE, "..", "..", "..", "rules", "memory", "coefficients.json")
 LEAST_INSIDE = 0.8  # of native servers, in the interval that is printed for them
 
 
@@ -170,14 +171,14 @@ def left_out(samples, sample):
     return [other for other in samples if other.binary() != sample.binary()]
 
 
-def cross_validate(samples):
+def cross_validate(samples, finish):
     comparison, fits = Comparison(), {}
     for sample in samples:
         if sample.program.get("compiled_anew"):
             continue
         key = sample.program["name"] if fit.is_managed(sample) else sample.binary()
         if key not in fits:
-            fits[key] = fit.fit(left_out(samples, sample))
+            fits[key] = finish(fit.fit(left_out(samples, sample)))
         comparison.add(sample, fits[key])
     return comparison
 
@@ -312,10 +313,11 @@ def main():
     rows, above, relro, exact = check_floors(usable)
     print(f"floors: {above} of {rows} header and RELRO parts are more than a page above the truth; "
           f"{exact} of {relro} RELRO parts have exactly the pages that the loader writes")
-    crossed = cross_validate(fitted)
+    found_by = provenance(fitted, sorted(sample.program["name"] for sample in fitted))
+    complete = lambda found: updated(read(BUILT_IN), {**found, "provenance": found_by}, options.runtime) if options.runtime else found
+    crossed = cross_validate(fitted, complete)
     crossed.print(f"cross-validated, {len(fitted)} programs of the fit")
-    coefficients = {"format": FORMAT, "provenance": provenance(fitted, sorted(sample.program["name"] for sample in fitted)),
-                    **fit.fit(fitted), "intervals": intervals(crossed)}
+    coefficients = complete({"format": FORMAT, "provenance": found_by, **fit.fit(fitted), "intervals": intervals(crossed)})
     apart, unseen = compare(held_out, coefficients), compare(clean, coefficients)
     for title, comparison in ((f"held out, {len(held_out)} programs", apart), (f"clean, {len(clean)} programs", unseen)):
         if comparison.quantities:
@@ -327,7 +329,7 @@ def main():
     for comparison in (crossed, apart, unseen) if options.verbose else ():
         comparison.print_rows()
     if options.write:
-        write(options.write, updated(read(options.write), coefficients, options.runtime) if options.runtime else coefficients)
+        write(options.write, coefficients)
     exact_enough, floors_hold = exact >= 0.999 * relro, above <= 0.005 * rows
     passed += len(usable) + exact_enough + floors_hold
     failed += (not exact_enough) + (not floors_hold)

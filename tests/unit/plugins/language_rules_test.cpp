@@ -168,7 +168,9 @@ TEST_CASE("Java maps the first VM of jvm.cfg; a jar on the class path brings wha
     root.library(home + name);
   root.file(home + "jvm.cfg", "# comment\n-server KNOWN\n-client IGNORE\n")
       .file(home + "modules", "jimage")
-      .file("/app/x.jar", "PK");
+      .file("/app/x.jar", "PK")
+      .file("/opt/app/lib/launched.jar", "PK")
+      .file("/opt/app/lib/notes.txt", "");
   const auto image = root.done();
   const Texts start{"declared " + home + "server/libjvm.so", "declared " + home + "libjava.so",
                     "declared " + home + "libjimage.so", "declared " + home + "modules"};
@@ -178,6 +180,8 @@ TEST_CASE("Java maps the first VM of jvm.cfg; a jar on the class path brings wha
                            "declared " + home + "libnet.so"});
   CHECK(found(java_runtime, image, "/opt/jdk/bin/java", {"Main"}) == without);
   CHECK(found(java_runtime, image, "/opt/jdk/bin/java", {"-jar", "/app/x.jar"}) == with);
+  with.insert(with.begin() + static_cast<std::ptrdiff_t>(start.size()) + 1, "likely /opt/app/lib/launched.jar");
+  CHECK(found(java_runtime, image, "/opt/jdk/bin/java", {"-Dapp.home=/opt/app", "-jar", "/app/x.jar"}) == with);
 }
 
 TEST_CASE(".NET takes the framework's highest patch, and no ICU when globalization is invariant") {

@@ -4,6 +4,7 @@
 #include "entrypoint/environment.h"
 #include "entrypoint/executable.h"
 #include "entrypoint/script_state.h"
+#include "entrypoint/text_filters.h"
 
 namespace imgslim::entrypoint {
 
@@ -121,7 +122,18 @@ std::optional<Answer> answer_lookup(const Question& question, const std::vector<
   return from_file(*found + "\n");
 }
 
+/// `ls -l LINK`, from which old scripts cut the target; the other columns are of no use to anybody.
+std::optional<Answer> answer_listing(const Question& question, const std::vector<Value>& words) {
+  const auto operands = operands_of(words);
+  const bool is_long = has_option(words, "-l") || has_option(words, "-ld") || has_option(words, "-dl");
+  if (operands.size() != 1 || !operands[0].known || !is_long) return std::nullopt;
+  const auto target = question.files.link_target(absolute(question.state.directory, operands[0].text));
+  if (!target) return std::nullopt;
+  return from_file("lrwxrwxrwx 1 root root 0 Jan  1  1970 " + operands[0].text + " -> " + *target + "\n");
+}
+
 std::optional<Answer> answer_cat(const Question& question, const std::vector<Value>& words) {
+  if (words.size() == 1 && question.state.input) return Answer{*question.state.input, {Truth::yes, true}};
   if (words.size() != 2 || !words[1].known) return std::nullopt;
   const auto text = question.files.text_at(absolute(question.state.directory, words[1].text));
   if (!text || text->size() > shell::longest_value) return std::nullopt;
@@ -141,7 +153,8 @@ std::optional<Answer> answer_of(const Question& question, const std::vector<Valu
   if (name == "uname" || name == "arch" || name == "dpkg") return answer_machine(question, name, words);
   if (name == "command" || name == "which" || name == "type") return answer_lookup(question, words);
   if (name == "cat") return answer_cat(question, words);
-  return std::nullopt;
+  if (name == "ls") return answer_listing(question, words);
+  return answer_filter(question, words);
 }
 
 }  // namespace imgslim::entrypoint

@@ -162,17 +162,31 @@ States ScriptRunner::run_pipeline(const shell::Pipeline& pipeline, const State& 
   return states;
 }
 
-/// Each command of a pipeline runs in a subshell.
+/// What all the likeliest ends have printed.
+Value ScriptRunner::common_output(const States& ends) {
+  const State* best = nullptr;
+  for (const auto& end : ends)
+    if (best == nullptr || end.odds < best->odds) best = &end;
+  if (best == nullptr || !best->output) return Value::unknown();
+  const bool alike = std::all_of(
+      ends.begin(), ends.end(), [&](const State& end) { return end.odds != best->odds || end.output == best->output; });
+  return alike ? *best->output : Value::unknown();
+}
+
+/// Each command of a pipeline runs in a subshell, and reads what the one before it prints.
 States ScriptRunner::run_stages(const shell::Pipeline& pipeline, const State& state) {
   auto after = state;
   after.last.clear();
+  auto input = state.input;
   ++subshells_;
   for (const auto& command : pipeline.commands) {
     const bool last = &command == &pipeline.commands.back();
     auto stage = state;
     stage.last.clear();
-    if (!last) stage.output.reset();
-    for (const auto& end : run_command(command, stage)) {
+    stage.input = std::move(input);
+    if (!last) stage.output = Value();
+    const auto ends = run_command(command, stage);
+    for (const auto& end : ends) {
       for (const auto position : end.last)
         if (std::find(after.last.begin(), after.last.end(), position) == after.last.end())
           after.last.push_back(position);
@@ -180,6 +194,7 @@ States ScriptRunner::run_stages(const shell::Pipeline& pipeline, const State& st
       after.verdict = end.verdict;
       after.output = end.output;
     }
+    input = common_output(ends);
   }
   --subshells_;
   return {after};
@@ -209,13 +224,7 @@ Value ScriptRunner::output_of(const shell::List& list, const State& state) {
   inner.output = Value();
   const auto ends = run_subshell(list, inner);
   --depth_;
-  const State* best = nullptr;
-  for (const auto& end : ends)
-    if (best == nullptr || end.odds < best->odds) best = &end;
-  if (best == nullptr || !best->output) return Value::unknown();
-  const bool alike = std::all_of(
-      ends.begin(), ends.end(), [&](const State& end) { return end.odds != best->odds || end.output == best->output; });
-  return alike ? *best->output : Value::unknown();
+  return common_output(ends);
 }
 
 States ScriptRunner::run_command(const shell::Command& command, const State& state) {

@@ -64,6 +64,7 @@ class ScriptRunner {
   States run_by_kind(const shell::Command& command, const State& state);
   States run_subshell(const shell::List& list, const State& state);
   shell::Value output_of(const shell::List& list, const State& state);
+  [[nodiscard]] static shell::Value common_output(const States& ends);
   States run_text(std::string_view text, const State& state);
   static void merge(States& into, States more);
 

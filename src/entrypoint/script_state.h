@@ -46,7 +46,8 @@ struct State {
   Odds odds = Odds::expected;
   Flow flow = Flow::normal;
   Verdict verdict{Truth::yes, true};   ///< of the last command
-  std::optional<shell::Value> output;  ///< collects standard output, within $( )
+  std::optional<shell::Value> output;  ///< collects standard output, within $( ) and before |
+  std::optional<shell::Value> input;   ///< standard input, where a pipeline hands it on
   std::vector<std::size_t> last;       ///< the programs of the last pipeline: positions in ScriptRunner::executed()
   friend bool operator==(const State&, const State&) = default;
 };

@@ -1,5 +1,7 @@
 #include "shell/pattern.h"
 
+#include <cstdint>
+
 namespace imgslim::shell {
 namespace {
 
@@ -23,10 +25,13 @@ bool in_class(std::string_view name, unsigned char c) {
   return name == "cntrl" && (c < ' ' || c == 0x7f);
 }
 
+enum class Grammar : std::uint8_t { pattern, regex };
+
 /// One byte against the set that begins behind "[" at `at`, which is moved behind "]"; `at` is npos for no set.
-bool in_set(std::string_view pattern, std::size_t& at, char c) {
+bool in_set(std::string_view pattern, std::size_t& at, char c, Grammar grammar) {
   auto i = at;
-  const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
+  const bool is_regex = grammar == Grammar::regex;
+  const bool negated = i < pattern.size() && ((pattern[i] == '!' && !is_regex) || pattern[i] == '^');
   if (negated) ++i;
   bool found = false;
   for (bool first = true; i < pattern.size() && (first || pattern[i] != ']'); first = false) {
@@ -37,7 +42,7 @@ bool in_set(std::string_view pattern, std::size_t& at, char c) {
       continue;
     }
     const auto byte = [&] {
-      if (pattern[i] == '\\' && i + 1 < pattern.size()) ++i;
+      if (pattern[i] == '\\' && !is_regex && i + 1 < pattern.size()) ++i;
       return static_cast<unsigned char>(pattern[i++]);
     };
     const auto low = byte();
@@ -59,7 +64,7 @@ bool matches_one(std::string_view pattern, std::size_t& at, char c) {
   if (p == '?') return ++at, true;
   if (p == '[') {
     auto end = at + 1;
-    const bool found = in_set(pattern, end, c);
+    const bool found = in_set(pattern, end, c, Grammar::pattern);
     if (end != none) return at = end, found;
   }
   if (p == '\\' && at + 1 < pattern.size()) ++at;
@@ -106,6 +111,16 @@ std::string escape_pattern(std::string_view text) {
     escaped += c;
   }
   return escaped;
+}
+
+ByteSet regex_set(std::string_view text) {
+  ByteSet set;
+  for (std::size_t c = 0; c < set.bytes.size(); ++c) {
+    std::size_t end = 0;
+    set.bytes[c] = in_set(text, end, static_cast<char>(c), Grammar::regex);
+    set.length = end == none ? 0 : end;
+  }
+  return set;
 }
 
 std::string unescape_pattern(std::string_view pattern) {

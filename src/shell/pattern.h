@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,5 +18,13 @@ namespace imgslim::shell {
 [[nodiscard]] std::string escape_pattern(std::string_view text);
 /// The pattern's text, backslashes removed.
 [[nodiscard]] std::string unescape_pattern(std::string_view pattern);
+
+/// A set of bytes as `text` begins with it, behind its "[".
+struct ByteSet {
+  std::bitset<256> bytes;
+  std::size_t length = 0;  ///< of its text, "]" included; 0: no set
+};
+/// As regular expressions write it: backslashes and "!" are bytes like others.
+[[nodiscard]] ByteSet regex_set(std::string_view text);
 
 }  // namespace imgslim::shell

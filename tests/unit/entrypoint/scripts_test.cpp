@@ -254,3 +254,44 @@ TEST_CASE("scripts that run themselves or loop for ever end") {
   CHECK(run_script("#!/bin/sh\nf() { f; f; }\nf\nexec app\n") == app_alone);
   CHECK(run_script("#!/bin/sh\nx=a; while true; do x=$x$x; done\n").empty());
 }
+
+TEST_CASE("a start script that resolves its own link with ls and expr finds what stands beside it") {
+  auto root = shell_root();
+  root.text("opt/app/bin/start",
+            "#!/bin/sh\nPRG=\"$0\"\nwhile [ -h \"$PRG\" ]; do\n  ls=`ls -ld \"$PRG\"`\n"
+            "  link=`expr \"$ls\" : '.*-> \\(.*\\)$'`\n  if expr \"$link\" : '/.*' > /dev/null; then\n"
+            "    PRG=\"$link\"\n  else\n    PRG=`dirname \"$PRG\"`/\"$link\"\n  fi\ndone\n"
+            ". \"`dirname \"$PRG\"`/setup\"\nexec \"$JAVACMD\"\n");
+  root.text("opt/app/bin/setup", "#!/bin/sh\nJAVACMD=`echo /usr/bin/app/ | sed -e 's/\\/$//'`\n", 0644);
+  root.symlink("etc/alternatives/start", "/opt/app/bin/start").symlink("entry", "etc/alternatives/start");
+  CHECK(processes_of(root.run({"/entry"})) == Lines{"likely main /usr/bin/app: /usr/bin/app"});
+}
+
+TEST_CASE("a pipeline that reads a line of a file tells which program is meant") {
+  auto root = shell_root();
+  root.text("any",
+            "#!/bin/bash\nNAMES=\"`head \"$1\" | grep -i '^--[[:space:]]*programs[[:space:]]*:' \\\n"
+            "  | cut -d : -f 2- | sed 's/^[[:space:]]*//'`\"\n"
+            "for n in $NAMES; do\n  if [ -x \"/usr/bin/$n\" ]; then exec /usr/bin/$n \"$@\"; fi\ndone\n");
+  root.text("entry", "#!/any\n-- Programs: missing other app\n");
+  CHECK(processes_of(root.run({"/entry"})) == Lines{"likely main /usr/bin/other: /usr/bin/other /entry"});
+}
+
+TEST_CASE("filters print what they print here, and nothing is known of others") {
+  const auto program_of = [](const std::string& pipeline) {
+    const auto lines = run_script("#!/bin/sh\nexec \"$(" + pipeline + ")\"\n");
+    return lines.empty() ? std::string() : lines.front();
+  };
+  const std::string app = "likely main /usr/bin/app: app", other = "likely main /usr/bin/other: other";
+  CHECK(program_of("echo x:app:y | cut -d: -f2") == app);
+  CHECK(program_of("echo 'x app y' | awk '{ print $2 }'") == app);
+  CHECK(program_of("echo x=app | awk -F= '{print $2}'") == app);
+  CHECK(program_of("echo APP | tr '[:upper:]' '[:lower:]'") == app);
+  CHECK(program_of("echo a-p-p | tr -d -- -") == app);
+  CHECK(program_of("printf '%s\\n' app | cat") == app);
+  CHECK(program_of("grep -v '^#' /etc/passwd | tail -n 1 | sed -n 's/^www:.*/other/p'") == other);
+  CHECK(program_of("head -1 /etc/passwd | sed 's/.*/app/'") == app);
+  for (const auto* pipeline : {"echo app | sort", "echo app | sed d", "echo app | awk '{ print toupper($1) }'",
+                               "echo app | grep -c app", "echo app | cut -c1-3", "cat /run/x | sed 's/.*/app/'"})
+    CHECK(program_of(pipeline).empty());
+}

@@ -51,6 +51,7 @@ class StringList {
       strings_.emplace_back(text);
   }
   [[nodiscard]] bool is_cut() const { return cut_; }
+  [[nodiscard]] bool is_empty() const { return strings_.empty(); }
   [[nodiscard]] std::vector<std::string> take() && { return std::move(strings_); }
 
  private:
@@ -100,7 +101,23 @@ bool is_library_name(std::string_view name) {
   return name.starts_with("lib") && name.find(".so.") != std::string_view::npos && !name.ends_with('.');
 }
 
-void find_libraries(std::string_view data, StringList& libraries) {
+/// The affixes around "%s" that make a format of names, ".so" left out, have at least this many bytes.
+constexpr std::size_t shortest_affix = 4;
+
+/// "%s_dri.so" of the name "s_dri.so" that begins at `start`, behind a "%"; with what stands in front of it in the same
+/// component of a path ("lib%s_plugin.so"). Nothing for a name that is no such format.
+std::string_view format_of(std::string_view data, std::size_t start, std::string_view name) {
+  if (start == 0 || data[start - 1] != '%' || name.front() != 's' || !name.ends_with(".so")) return {};
+  const auto lowest = start - std::min(start, longest_library);
+  auto begin = start - 1;
+  while (begin > lowest && name_byte.has(data[begin - 1])) --begin;
+  const bool is_component = begin == 0 || data[begin - 1] == '/' || separator.has(data[begin - 1]);
+  const auto format = data.substr(begin, start - begin + name.size());
+  return is_component && format.size() >= std::string_view("%s.so").size() + shortest_affix ? format
+                                                                                            : std::string_view();
+}
+
+void find_libraries(std::string_view data, StringList& libraries, StringList& formats) {
   std::size_t looked_at = 0;
   for (auto at = find_word(data, ".so", 0); at != std::string_view::npos; at = find_word(data, ".so", looked_at)) {
     const auto lowest = std::max(looked_at, at - std::min(at, longest_library));
@@ -111,7 +128,12 @@ void find_libraries(std::string_view data, StringList& libraries) {
     looked_at = end;
     const bool is_own_word = start == 0 || separator.has(data[start - 1]);
     const auto name = data.substr(start, end - start);
-    if (is_own_word && name.size() <= longest_library && is_library_name(name)) libraries.add(name);
+    if (name.size() > longest_library) continue;
+    if (is_own_word && is_library_name(name)) libraries.add(name);
+    if (const auto format = format_of(data, start, name); !format.empty()) formats.add(format);
+    const bool is_ending =
+        name == ".so" && start > 0 && data[start - 1] == '\0' && end < data.size() && data[end] == '\0';
+    if (is_ending) formats.add("%s.so");
   }
 }
 
@@ -136,10 +158,21 @@ bool is_ruby_library_name(std::string_view text) {
   });
 }
 
-void find_ruby_libraries(std::string_view data, StringList& libraries) {
+/// "swrast", "gcrypt": what a format of library names is filled with.
+bool is_plain_name(std::string_view text) {
+  constexpr std::size_t shortest = 2, longest = 32;
+  if (text.size() < shortest || text.size() > longest || text[0] < 'a' || text[0] > 'z') return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+}
+
+/// Strings of their own, from NUL to NUL, of which the test holds.
+template <typename Test>
+void find_words(std::string_view data, Test is_wanted, StringList& words) {
   for (std::size_t at = 0; at < data.size();) {
     const auto end = std::min(data.find('\0', at), data.size());
-    if (end < data.size() && is_ruby_library_name(data.substr(at, end - at))) libraries.add(data.substr(at, end - at));
+    const auto text = data.substr(at, end - at);
+    if (end < data.size() && is_wanted(text)) words.add(text);
     at = end + 1;
   }
 }
@@ -188,7 +221,8 @@ ConstantStrings find_constant_strings(const LoadedImage& image, std::vector<Addr
                                       ModuleNames module_names) {
   std::sort(excluded.begin(), excluded.end(),
             [](const AddressRange& a, const AddressRange& b) { return a.begin < b.begin; });
-  StringList paths, libraries, modules;
+  StringList paths, libraries, modules, formats;
+  std::vector<std::string_view> constant_data;
   bool lacks_data = false;
   auto left = most_scanned_bytes;
   for (const auto& segment : image.constant_segments()) {
@@ -196,10 +230,11 @@ ConstantStrings find_constant_strings(const LoadedImage& image, std::vector<Addr
     left -= data.size();
     lacks_data = lacks_data || data.size() < segment.file_bytes;
     for (const auto piece : pieces_of(segment, data, excluded)) {
+      constant_data.push_back(piece);
       find_paths(piece, paths);
-      find_libraries(piece, libraries);
+      find_libraries(piece, libraries, formats);
       if (module_names == ModuleNames::wanted) find_modules(piece, modules);
-      if (module_names == ModuleNames::of_ruby) find_ruby_libraries(piece, modules);
+      if (module_names == ModuleNames::of_ruby) find_words(piece, is_ruby_library_name, modules);
     }
   }
   // Arrays of characters that are not declared constant: R's home, Tcl's search path.
@@ -207,10 +242,14 @@ ConstantStrings find_constant_strings(const LoadedImage& image, std::vector<Addr
     const auto data = image.file().at_hand(segment.offset, std::min(segment.file_bytes, left)).text();
     left -= data.size();
     find_paths(data, paths);
-    find_libraries(data, libraries);
+    find_libraries(data, libraries, formats);
   }
+  if (module_names == ModuleNames::ignored && !formats.is_empty())
+    for (const auto data : constant_data) find_words(data, is_plain_name, modules);
   const bool cut = lacks_data || paths.is_cut() || libraries.is_cut() || modules.is_cut();
-  return {std::move(paths).take(), std::move(libraries).take(), std::move(modules).take(), cut};
+  auto names = std::move(libraries).take();
+  for (auto& format : std::move(formats).take()) names.push_back(std::move(format));
+  return {std::move(paths).take(), std::move(names), std::move(modules).take(), cut};
 }
 
 }  // namespace imgslim::elf

@@ -16,6 +16,7 @@ const std::vector<NamedRule>& all_rules() {
                                                {"toolkit", toolkit_modules},
                                                {"image-coder", image_coders},
                                                {"module-string", modules_by_string},
+                                               {"module-format", modules_by_format},
                                                {"module-directory", modules_by_directory},
                                                {"java", java_runtime},
                                                {"dotnet", dotnet_runtime},

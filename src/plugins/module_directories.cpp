@@ -2,7 +2,8 @@
 // file tells them from the many that list directories for other reasons and load only what a configuration names, but
 // for those that offer their modules a function which says so ("plugin_auto_load"); the others are known by name
 // (syslog-ng "autoload-compiled-modules", ZNC). Modules that are called core_… are another matter: they are no choice
-// (InspIRCd).
+// (InspIRCd). Nor are those of a library that stand beside it in a directory which is named after it and for modules
+// ("vips-modules-8.14" of libvips).
 #include <algorithm>
 #include <iterator>
 
@@ -66,9 +67,34 @@ std::vector<Candidate> modules_in_own(const Context& context, const std::vector<
   return result;
 }
 
-}  // namespace
+/// "vips" of "libvips.so.42".
+std::string_view library_stem(std::string_view name) {
+  if (name.starts_with("lib")) name.remove_prefix(3);
+  return name.substr(0, name.find(".so"));
+}
 
-std::vector<Candidate> modules_by_directory(const Context& context) {
+/// Of the libraries that list directories and open modules.
+std::vector<Candidate> modules_of_libraries(const Context& context) {
+  constexpr std::uint32_t wanted = elf::imports_dlopen | elf::imports_directories;
+  std::vector<Candidate> result;
+  for (std::size_t i = 1; i < context.map.objects().size(); ++i) {
+    const auto& path = context.map.objects()[i].file.path;
+    const auto* facts = context.files.elf(context.map.objects()[i].file.file);
+    if (facts == nullptr || (facts->imports & wanted) != wanted || context.object_tiers[i] == Tier::possible) continue;
+    const std::string libraries(parent_path(path));
+    const auto begin = std::string(library_stem(base_name(path))) + "-modules";
+    for (const auto& name : context.files.list(libraries)) {
+      if (name != begin && !name.starts_with(begin + "-")) continue;
+      const auto place = libraries + "/" + name;
+      for (const auto& module : context.files.list(place))
+        if (module.ends_with(".so") && result.size() < most_modules)
+          result.push_back({place + "/" + module, Use::object, Tier::likely, Via::directory_scan, path, place});
+    }
+  }
+  return result;
+}
+
+std::vector<Candidate> modules_of_program(const Context& context) {
   const auto own = own_objects(context);
   const auto any_imports = [&](std::uint32_t what) {
     return std::any_of(own.begin(), own.end(), [&](linker::ObjectIndex object) {
@@ -82,6 +108,14 @@ std::vector<Candidate> modules_by_directory(const Context& context) {
       std::find(std::begin(scanning_programs), std::end(scanning_programs), name) != std::end(scanning_programs);
   if (loads_all) return all_below(context, name);
   return modules_in_own(context, own, any_imports(elf::offers_load_all) ? Which::all : Which::core);
+}
+
+}  // namespace
+
+std::vector<Candidate> modules_by_directory(const Context& context) {
+  auto result = modules_of_libraries(context);
+  for (auto& candidate : modules_of_program(context)) result.push_back(std::move(candidate));
+  return result;
 }
 
 }  // namespace imgslim::plugins

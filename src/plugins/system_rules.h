@@ -19,6 +19,7 @@ namespace imgslim::plugins {
 [[nodiscard]] std::vector<Candidate> toolkit_modules(const Context& context);  ///< GTK, Qt, GStreamer
 [[nodiscard]] std::vector<Candidate> image_coders(const Context& context);     ///< ImageMagick
 [[nodiscard]] std::vector<Candidate> modules_by_string(const Context& context);
+[[nodiscard]] std::vector<Candidate> modules_by_format(const Context& context);
 [[nodiscard]] std::vector<Candidate> modules_by_directory(const Context& context);
 [[nodiscard]] std::vector<Candidate> libraries_by_string(const Context& context);
 [[nodiscard]] std::vector<Candidate> programs_by_directory(const Context& context);

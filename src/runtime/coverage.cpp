@@ -135,6 +135,19 @@ bool executes_unknown(const rootfs::FileSystem& files, const LinkedProcess& proc
   return launches && succession == Succession::last && executed_by(process).empty();
 }
 
+/// Whether an object of the program's own names several modules of its directory, of which nothing tells that they are
+/// opened: it chooses among them.
+bool chooses_modules(const LinkedProcess& process) {
+  const auto& nodes = process.graph.nodes();
+  const auto& program = process.process.program.file;
+  return std::any_of(nodes.begin(), nodes.end(), [&](const Node& node) {
+    const bool is_named = node.use == plugins::Use::object && node.reason.tier == Tier::possible &&
+                          node.reason.via == plugins::via_name(plugins::Via::library_string) &&
+                          node.reason.detail.find("%s") != std::string::npos && node.from != no_node;
+    return is_named && nodes[node.from].file.file == program;
+  });
+}
+
 /// Whether `path` or something below it is among sorted paths.
 bool has_within(const std::vector<std::string>& sorted, const std::string& path) {
   const auto place = std::lower_bound(sorted.begin(), sorted.end(), path);
@@ -257,8 +270,8 @@ Completeness assess(const rootfs::FileSystem& files, const LinkedProcess& proces
     if (!openers.is_explained(file)) unexplained.push_back(file.path);
   }
   const bool may_run = process.process.tier != Tier::possible;  // of others only what they map is asked
-  const bool unknown_code =
-      may_run && (imports_lazily(process) || loads_gems(process) || executes_unknown(files, process, succession));
+  const bool unknown_code = may_run && (imports_lazily(process) || loads_gems(process) || chooses_modules(process) ||
+                                        executes_unknown(files, process, succession));
   if (process.cut || !unexplained.empty() || unknown_code)
     result.coverage = Coverage::unknown;
   else if (!result.openers.empty() || imports(files, process.process.program.file, elf::imports_exec))

@@ -51,7 +51,16 @@ TEST_CASE("addresses, source files and kernel file systems are no paths") {
 TEST_CASE("names of libraries and modules are found where they are words without a slash") {
   const auto facts = facts_with_data(text_of(
       "libjvm.so\0libssl.so.3\0/opt/libno.so\0sudoers.so\0libx.source\0open libz.so.1 now\0lib%s.so\0.so\0x.so.1\0"));
-  CHECK(facts.library_strings == Names{"libjvm.so", "libssl.so.3", "sudoers.so", "libz.so.1"});
+  CHECK(facts.library_strings == Names{"libjvm.so", "libssl.so.3", "sudoers.so", "libz.so.1", "%s.so"});
+}
+
+TEST_CASE("formats of library names are told behind the names, with the words that may fill them") {
+  const auto facts = facts_with_data(
+      text_of("x\0%.*s/%s_dri.so\0/usr/lib/mod_%s-x.so\0lib%s.so\0%s.so\0a%s_dri.so.2\0%d_dri.so\0libz.so.1\0"
+              "swrast\0Upper\0two words\0i\0kms-x_2\0"));
+  CHECK(facts.library_strings == Names{"libz.so.1", "%s_dri.so", "mod_%s-x.so"});
+  CHECK(facts.module_strings == Names{"swrast", "kms-x_2"});
+  CHECK(facts_with_data(text_of("swrast\0lib%s.so\0")).module_strings.empty());
 }
 
 TEST_CASE("what the dynamic string table names is no string constant") {

@@ -292,3 +292,38 @@ TEST_CASE("ImageMagick opens the coders of the formats on its command line") {
   CHECK(texts[0] == "likely /usr/lib/x86_64-linux-gnu/ImageMagick-6.9/modules/coders/jpeg.so (a.JPG)");
   CHECK(texts[1] == "likely /usr/lib/x86_64-linux-gnu/ImageMagick-6.9/modules/coders/png.so (png:-)");
 }
+
+TEST_CASE("a word that a format makes the name of a module of is likely one that is opened, more words are a choice") {
+  const auto candidates = [](const std::vector<std::string>& words, const std::vector<std::string>& modules) {
+    RuntimeImage root;
+    auto spec = importing({"dlopen"});
+    std::vector<std::string> strings = {"/usr/lib/x86_64-linux-gnu/dri", "%.*s/%s_dri.so"};
+    strings.insert(strings.end(), words.begin(), words.end());
+    spec.read_only_data = test::data_of(strings);
+    root.program(program, spec);
+    for (const auto& name : modules) root.library("/usr/lib/x86_64-linux-gnu/dri/" + name);
+    return found(root.done(), modules_by_format);
+  };
+  const Texts one = {"likely /usr/lib/x86_64-linux-gnu/dri/soft_dri.so (%s_dri.so)"};
+  CHECK(candidates({"soft", "hard", "other"}, {"soft_dri.so", "zink_dri.so", "hard.so", "_dri.so"}) == one);
+  const auto three = candidates({"a1", "b1", "c1"}, {"a1_dri.so", "b1_dri.so", "c1_dri.so"});
+  CHECK(three.size() == 3);
+  CHECK(std::all_of(three.begin(), three.end(), [](const auto& text) { return text.starts_with("possible "); }));
+}
+
+TEST_CASE("a library opens all modules of the directory that is named after it and for them") {
+  const auto candidates = [](std::vector<std::string> imports) {
+    RuntimeImage root;
+    test::ElfSpec spec;
+    spec.needed = {"libvips.so.42"};
+    root.program(program, spec).library("/usr/lib/x86_64-linux-gnu/libvips.so.42", importing(std::move(imports)));
+    for (const auto* module :
+         {"vips-modules-8.14/vips-heif.so", "vips-modules-8.14/note", "vips/x.so", "viper-modules/x.so"})
+      root.library(std::string("/usr/lib/x86_64-linux-gnu/") + module);
+    return found(root.done(), modules_by_directory);
+  };
+  const std::string directory = "/usr/lib/x86_64-linux-gnu/vips-modules-8.14";
+  CHECK(candidates({"g_module_open", "g_dir_open"}) ==
+        Texts{"likely " + directory + "/vips-heif.so (" + directory + ")"});
+  CHECK(candidates({"g_module_open"}).empty());
+}

@@ -127,6 +127,22 @@ TEST_CASE("a program with modules in a directory of its own name, of which none 
   CHECK(coverage("editor", {}) == Coverage::complete);
 }
 
+TEST_CASE(
+    "a program that names modules of its directory, of which nothing tells that it opens them, is of unknown "
+    "coverage") {
+  const auto coverage = [](const std::string& module) {
+    ElfSpec host;
+    host.imports = {"dlopen"};
+    host.read_only_data = test::data_of({"/usr/lib/host", "/etc/host.conf", ".so", "mod_h2"});
+    RuntimeImage root;
+    root.program("/usr/bin/host", host).command({"/usr/bin/host"}).library("/usr/lib/host/" + module + ".so");
+    root.library("/usr/lib/host/mod_x.so").file("/etc/host.conf", "load mod_x\n");
+    return close(root.done()).processes[0].coverage;
+  };
+  CHECK(coverage("mod_h2") == Coverage::unknown);
+  CHECK(coverage("mod_h3") == Coverage::rules);
+}
+
 TEST_CASE("a library that embeds a language is of unknown coverage until a rule reads a program in it") {
   ElfSpec perl;
   perl.imports = {"dlopen"};

@@ -17,6 +17,9 @@
 /// What stands in for a computed name (`begin; require version + "/x"; rescue LoadError; require "x"; end`) counts as
 /// run on load: it is mostly there for builds of the same thing in one place.
 ///
+/// A literal that holds the parameter of a block over a list of words (`%w(a b).each { |x| require "web/#{x}" }`) is
+/// told once for each word.
+///
 /// A literal that holds the Ruby version ("sqlite3/#{RUBY_VERSION[/\d+\.\d+/]}/sqlite3_native", the way of precompiled
 /// gems) is told with "*" in its place.
 namespace imgslim::imports {
@@ -52,6 +55,41 @@ std::optional<std::string> leading_literal(std::string_view text) {
     at = end;
   }
   return std::nullopt;
+}
+
+/// A literal with one computed part: "web/#{name}.rb".
+struct Template {
+  std::string_view before, variable, behind;
+};
+std::optional<Template> leading_template(std::string_view text) {
+  if (!text.starts_with('"')) return std::nullopt;
+  const auto end = text.find('"', 1);
+  if (end == npos) return std::nullopt;
+  const auto literal = text.substr(1, end - 1);
+  const auto open = literal.find("#{"), close = literal.find('}');
+  if (open == npos || close == npos || close < open || literal.find("#{", open + 1) != npos) return std::nullopt;
+  const auto variable = literal.substr(open + 2, close - open - 2);
+  if (variable.empty() || leading_word(variable) != variable) return std::nullopt;
+  return Template{literal.substr(0, open), variable, literal.substr(close + 1)};
+}
+
+/// How far in front of its use the list of a block may begin.
+constexpr std::size_t longest_list_bytes = 2048;
+
+/// The words of the list whose block has `parameter`, the last one that `text` opens: `%w(a b).each do |parameter|`.
+std::string_view words_of_block(std::string_view text, std::string_view parameter) {
+  const auto bar = text.rfind('|');
+  if (bar == npos || bar < parameter.size() + 1) return {};
+  auto head = text.substr(0, bar);
+  if (!head.ends_with(parameter) || head[head.size() - parameter.size() - 1] != '|') return {};
+  head = without_trailing_blanks(head.substr(0, head.size() - parameter.size() - 1));
+  for (const std::string_view opening : {"{", "do"})
+    if (head.ends_with(opening)) head = without_trailing_blanks(head.substr(0, head.size() - opening.size()));
+  if (!head.ends_with(".each")) return {};
+  head.remove_suffix(std::string_view(".each").size());
+  if (!head.ends_with(')') && !head.ends_with(']')) return {};
+  const auto open = head.rfind(head.back() == ')' ? "%w(" : "%w[");
+  return open == npos ? std::string_view() : head.substr(open + 3, head.size() - open - 4);
 }
 
 /// A path expression on __FILE__ or __dir__ as a path beside the file: File.expand_path("../x", __FILE__),
@@ -251,7 +289,23 @@ class RubyReader {
     const bool is_literal = name.has_value();
     if (!name) name = path_beside_file(rest);
     if (name) list_.add(*name, level(), beside || !is_literal ? Form::relative : Form::module);
+    if (!name && read_list(hit, rest, beside ? Form::relative : Form::module)) name = std::string();
     if (open_[static_cast<std::size_t>(BlockKind::rescue)] == 0) follows_computed_ = !name;
+  }
+
+  /// Whether the name is one for each word of a list.
+  bool read_list(std::size_t hit, std::string_view argument, Form form) {
+    const auto name = leading_template(argument);
+    if (!name) return false;
+    const auto begin = hit - std::min(hit, longest_list_bytes);
+    auto words = words_of_block(text_.substr(begin, hit - begin), name->variable);
+    const bool any = !words.empty();
+    while (!words.empty()) {
+      const auto word = words.substr(0, words.find_first_of(" \t\r\n"));
+      words.remove_prefix(std::min(words.size(), word.size() + 1));
+      if (!word.empty()) list_.add(std::string(name->before).append(word).append(name->behind), level(), form);
+    }
+    return any;
   }
 
   void read_autoload(std::size_t line_begin, std::size_t hit, std::string_view line) {

@@ -2,6 +2,7 @@
 // the tables of encodings and transcoders, and RubyGems, which loads monitor.so. From there and from the program the
 // literals of require, require_relative and autoload are followed.
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "core/path.h"
@@ -27,6 +28,9 @@ constexpr std::string_view gem_libraries[] = {"rubygems", "error_highlight", "di
 constexpr std::string_view application_files[] = {"config.ru", "config/boot.rb", "config/application.rb",
                                                   "config/environment.rb", "config/puma.rb"};
 constexpr std::string_view servers[] = {"puma", "rackup", "unicorn", "thin", "falcon", "passenger", "rails", "sidekiq"};
+
+/// Of these, the programs that serve by themselves.
+constexpr std::string_view own_servers[] = {"puma", "unicorn", "thin", "falcon", "passenger"};
 
 class RubyRule {
  public:
@@ -200,8 +204,10 @@ class RubyRule {
   }
 
   /// Rack applications that start their own server take the first that is installed (rackup/handler.rb,
-  /// sinatra/base.rb).
+  /// sinatra/base.rb); those that a server has loaded start none.
   void pick_server(const std::string& file) {
+    const auto name = base_name(program_);
+    if (std::find(std::begin(own_servers), std::end(own_servers), name) != std::end(own_servers)) return;
     if (!file.ends_with("/sinatra/base.rb") && !file.ends_with("/rackup/server.rb") &&
         !file.ends_with("/rack/server.rb"))
       return;

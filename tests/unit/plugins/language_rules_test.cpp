@@ -141,6 +141,17 @@ TEST_CASE("A Rack application takes the first server that is installed") {
                        "likely " + library + "rack/handler/puma.rb", "likely " + library + "puma.rb"});
 }
 
+TEST_CASE("A Rack application that a server has loaded starts no other") {
+  RuntimeImage root;
+  root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0"}));
+  const std::string library = "/usr/lib/ruby/3.1.0/";
+  root.file("/usr/bin/unicorn", "#!/usr/bin/ruby\nrequire 'sinatra/base'\n", 0755)
+      .file(library + "sinatra/base.rb", "#\n");
+  for (const auto* name : {"webrick", "rack/handler/webrick"}) root.file(library + name + ".rb", "");
+  CHECK(found(ruby_libraries, root.done(), "/usr/bin/ruby3.1", {"/usr/bin/unicorn"}) ==
+        Texts{"declared /usr/bin/unicorn", "likely " + library + "sinatra/base.rb"});
+}
+
 TEST_CASE("Node takes one prebuilt addon, for the platform and not for Electron") {
   RuntimeImage root;
   root.program("/usr/bin/node");

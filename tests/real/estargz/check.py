@@ -32,7 +32,7 @@ class Image:
         if not os.path.exists(os.path.join(debian, "rootfs.tar")):
             raise store.BuildError("no base: tests/real/build-images --base")
         shutil.rmtree(options.scratch, ignore_errors=True)
-        os.makedirs(options.scratch)
+        os.makedirs(options.scratch, exist_ok=True)
         self.directory = options.scratch
         images = store.Store(options.scratch, self.path("log"))
         base = images.build("debian", os.path.join(debian, "Dockerfile"), debian, "scratch")

@@ -8,6 +8,7 @@
 #include "entrypoint/command.h"
 #include "entrypoint/glob.h"
 #include "plugins/config_includes.h"
+#include "plugins/script_command.h"
 
 namespace imgslim::plugins {
 namespace {
@@ -42,10 +43,11 @@ bool is_inactive(std::string_view name) {
          name.ends_with(".rpmsave") || name.ends_with(".rpmnew") || name.find(".dpkg-") != std::string_view::npos;
 }
 
-/// "#!/usr/bin/pulseaudio -nF": the program's own script is its configuration.
-bool is_script_of(std::string_view program, std::string_view text) {
-  text = text.substr(2, text.find_first_of(" \t\r\n") - 2);
-  return base_name(text) == base_name(program);
+/// "/usr/bin/perl" of "#! /usr/bin/perl -w"; "" for a text that is no script.
+std::string_view interpreter_of(std::string_view text) {
+  if (!text.starts_with("#!")) return {};
+  text.remove_prefix(std::min(text.find_first_not_of(" \t", 2), text.size()));
+  return text.starts_with('/') ? text.substr(0, text.find_first_of(" \t\r\n")) : std::string_view();
 }
 
 class Collector {
@@ -56,8 +58,11 @@ class Collector {
     const auto found = files_.find(path);
     if (!found || result_.size() >= most_files) return;
     const auto text = files_.text(found->file);
-    const bool is_program = text && text->starts_with("#!/");
-    if (!text || (is_program && !(is_config_place(path) && is_script_of(named_by, *text)))) return;
+    if (!text) return;
+    // "#!/usr/bin/pulseaudio -nF": the program's own script is its configuration, others are none.
+    const auto interpreter = interpreter_of(*text);
+    const bool is_own = is_config_place(path) && base_name(interpreter) == base_name(named_by);
+    if (!interpreter.empty() && !is_own) return;
     if (bytes_ + text->size() > most_text_bytes || !seen_.insert(found->path).second) return;
     bytes_ += text->size();
     result_.push_back({path, *text, named_by});
@@ -140,8 +145,9 @@ void add_arguments(const Context& context, Collector& collector) {
       word = word.substr(equals + 1);
     else if (word.starts_with('-') && word.find('/') != std::string_view::npos)
       word = word.substr(word.find('/'));
-    if (word.empty() || word.starts_with('-')) continue;
-    const auto path = word.starts_with('/') ? std::string(word) : process.working_directory + "/" + std::string(word);
+    // "." is a path of classes or sources, and no configuration.
+    if (word.empty() || word.starts_with('-') || word == "." || word == "..") continue;
+    const auto path = absolute_path(process, word);
     if (depth_of(path) >= 2 && path != "/dev/stdout") collector.add_either(path, process.program.path);
   }
 }

@@ -49,6 +49,16 @@ TEST_CASE("included files are read, from the directory of the file that includes
         Texts{"declared /usr/lib/ipsec/plugins/libstrongswan-attr.so (/etc/strongswan.d/charon/attr.conf:4)"});
 }
 
+TEST_CASE("the working directory as an argument is no directory of configurations") {
+  RuntimeImage root;
+  root.program("/usr/bin/app", naming({"/usr/lib/app"})).library("/usr/lib/app/extra.so");
+  root.file("/var/lib/list.conf", "load extra.so\n").file("/load.conf", "load extra.so\n");
+  const auto image = root.done();
+  CHECK(found(image, "/usr/bin/app", modules_by_configuration, {"--path", "."}).empty());
+  CHECK(found(image, "/usr/bin/app", modules_by_configuration, {"./var/lib"}) ==
+        Texts{"declared /usr/lib/app/extra.so (/var/lib/list.conf:1)"});
+}
+
 TEST_CASE("a configuration states where modules stand, and so does the program's own search path") {
   RuntimeImage root;
   root.program("/usr/sbin/radiusd", naming({"/etc/raddb"}));
@@ -70,7 +80,7 @@ TEST_CASE("a module that is loaded if it exists is loaded if the image has it") 
   root.file("/etc/sound/default.pa",
             "#!/usr/bin/sound -nF\n.ifexists module-a.so\n.nofail\nload-module module-a\n.endif\n"
             ".ifexists module-c.so\nload-module module-b\n.endif\n");
-  root.file("/usr/bin/player", "#!/usr/bin/sound\nload-module module-b\n", 0755);
+  root.file("/usr/bin/player", "#! /usr/bin/sound\nload-module module-b\n", 0755);
   root.file("/etc/sound/run", "#!/bin/sh\nload-module module-b\n");
   CHECK(found(root.done(), "/usr/bin/sound", modules_by_configuration, {"/usr/bin/player"}) ==
         Texts{"declared /usr/lib/sound/modules/module-a.so (/etc/sound/default.pa:4)"});

@@ -276,6 +276,8 @@ class Trace:
                 self.pending[pid] = match
             elif text.endswith(" = 0"):
                 self.done(leader, match)
+        elif match := self.CHILD.match(text):  # which begins where its parent is now
+            self.directory.setdefault(int(match[2] or match[1]), self.directory.get(leader, "/"))
         elif self.RESUMED.match(text) and (match := self.pending.pop(pid, None)) and text.endswith(" = 0"):
             self.done(leader, match)
 

@@ -96,14 +96,21 @@ std::optional<Value> input_of(const Question& question, const std::vector<std::s
   return Value{std::string(*text), true, true, false};
 }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
+/// The lines of a text, the first of one that has too many.
+struct Lines {
   std::vector<std::string_view> lines;
-  while (!text.empty() && lines.size() < most_lines) {
+  bool cut = false;
+};
+
+Lines lines_of(std::string_view text) {
+  Lines result;
+  while (!text.empty() && result.lines.size() < most_lines) {
     const auto line = text.substr(0, text.find('\n'));
-    lines.push_back(line);
+    result.lines.push_back(line);
     text.remove_prefix(std::min(text.size(), line.size() + 1));
   }
-  return lines;
+  result.cut = !text.empty();
+  return result;
 }
 
 /// Lines as they are printed; too long a text is not known.
@@ -111,10 +118,8 @@ class Printed {
  public:
   explicit Printed(const Value& input) : assumed_(input.assumed) {}
   void add(std::string_view line) {
-    any_ = true;
     if (text_.size() <= shell::longest_value) text_.append(line).append("\n");
   }
-  [[nodiscard]] bool any() const { return any_; }
   [[nodiscard]] std::optional<Answer> answer(Truth truth) {
     if (text_.size() > shell::longest_value) return std::nullopt;
     return Answer{{std::move(text_), true, assumed_, false}, {truth, !assumed_}};
@@ -122,7 +127,7 @@ class Printed {
 
  private:
   std::string text_;
-  bool assumed_, any_ = false;
+  bool assumed_;
 };
 
 std::optional<std::size_t> number(std::string_view text) {
@@ -142,8 +147,8 @@ std::optional<Answer> answer_ends(const Question& question, std::vector<Value> w
   const auto count = stated != nullptr ? number(*stated) : std::optional<std::size_t>(10);
   const auto input = input_of(question, options->operands);
   if (!count || !input) return std::nullopt;
-  const auto lines = lines_of(input->text);
-  if (end == End::tail && lines.size() == most_lines) return std::nullopt;
+  const auto [lines, cut] = lines_of(input->text);
+  if (cut && (end == End::tail || *count > lines.size())) return std::nullopt;
   const auto taken = std::min(*count, lines.size());
   const auto begin = end == End::head ? 0 : lines.size() - taken;
   Printed printed(*input);
@@ -181,13 +186,15 @@ std::optional<Answer> answer_grep(const Question& question, const std::vector<Va
   if (!test || !input) return std::nullopt;
   Printed printed(*input);
   std::size_t count = 0;
-  for (const auto line : lines_of(input->text)) {
+  const auto [lines, cut] = lines_of(input->text);
+  for (const auto line : lines) {
     const auto holds = (*test)(line);
     if (!holds) return std::nullopt;
     if (*holds == options->has('v')) continue;
     if (count++ == *most) break;
     printed.add(line);
   }
+  if (cut && count < *most) return std::nullopt;
   auto answer = printed.answer(count > 0 ? Truth::yes : Truth::no);
   if (answer && options->has('q')) answer->output.text.clear();
   return answer;
@@ -232,9 +239,10 @@ std::optional<Answer> answer_cut(const Question& question, const std::vector<Val
   const auto range = field_range(*options->value('f'));
   const auto input = input_of(question, options->operands);
   if (!range || !input || (delimiter != nullptr && delimiter->size() != 1)) return std::nullopt;
+  const auto [lines, cut] = lines_of(input->text);
+  if (cut) return std::nullopt;
   Printed printed(*input);
-  for (const auto line : lines_of(input->text))
-    printed.add(cut_line(line, delimiter == nullptr ? '\t' : delimiter->front(), *range));
+  for (const auto line : lines) printed.add(cut_line(line, delimiter == nullptr ? '\t' : delimiter->front(), *range));
   return printed.answer(Truth::yes);
 }
 
@@ -251,8 +259,10 @@ std::optional<Answer> answer_sed(const Question& question, const std::vector<Val
   }
   const auto input = input_of(question, options->operands);
   if (replacements.empty() || !input) return std::nullopt;
+  const auto [lines, cut] = lines_of(input->text);
+  if (cut) return std::nullopt;
   Printed printed(*input);
-  for (const auto line : lines_of(input->text)) {
+  for (const auto line : lines) {
     std::string text(line);
     for (const auto& replacement : replacements) {
       auto replaced = shell::replace_in(text, replacement);
@@ -278,8 +288,10 @@ std::optional<Answer> answer_awk(const Question& question, const std::vector<Val
   const auto* const delimiter = options->value('F');
   const auto input = input_of(question, options->operands);
   if (!field || *field == 0 || !input || (delimiter != nullptr && delimiter->size() != 1)) return std::nullopt;
+  const auto [lines, cut] = lines_of(input->text);
+  if (cut) return std::nullopt;
   Printed printed(*input);
-  for (const auto line : lines_of(input->text)) {
+  for (const auto line : lines) {
     const std::string_view separators = delimiter == nullptr ? std::string_view(" \t") : std::string_view(*delimiter);
     auto rest = line;
     std::string_view text;

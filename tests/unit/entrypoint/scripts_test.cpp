@@ -21,6 +21,9 @@ Root shell_root() {
   Root root;
   root.programs({"bin/sh", "bin/bash", "usr/bin/app", "usr/bin/other", "usr/bin/gosu", "usr/bin/id", "usr/bin/sleep"});
   root.text("etc/passwd", "root:x:0:0::/root:/bin/sh\nwww:x:33:33::/var/www:/bin/sh\n", 0644);
+  std::string lines;
+  for (int i = 0; i < 2'500; ++i) lines += "x\n";
+  root.text("etc/long", lines + "app\n", 0644);
   return root;
 }
 
@@ -293,5 +296,16 @@ TEST_CASE("filters print what they print here, and nothing is known of others") 
   CHECK(program_of("head -1 /etc/passwd | sed 's/.*/app/'") == app);
   for (const auto* pipeline : {"echo app | sort", "echo app | sed d", "echo app | awk '{ print toupper($1) }'",
                                "echo app | grep -c app", "echo app | cut -c1-3", "cat /run/x | sed 's/.*/app/'"})
+    CHECK(program_of(pipeline).empty());
+}
+
+TEST_CASE("of a text with too many lines a filter tells no more than its first lines can") {
+  const auto program_of = [](const std::string& pipeline) {
+    const auto lines = run_script("#!/bin/sh\nexec \"$(" + pipeline + ")\"\n");
+    return lines.empty() ? std::string() : lines.front();
+  };
+  CHECK(program_of("head -n 1 /etc/long | sed 's/x/app/'") == "likely main /usr/bin/app: app");
+  for (const auto* pipeline : {"tail -n 1 /etc/long", "grep app /etc/long", "sed -n 's/app/app/p' /etc/long",
+                               "cut -d: -f1 /etc/long | head -n 1 | sed 's/x/app/'"})
     CHECK(program_of(pipeline).empty());
 }

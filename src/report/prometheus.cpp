@@ -59,10 +59,11 @@ void add_sizes(const Report& report, Metrics& metrics) {
   metrics.sample(1, {{"digest", report.image.manifest_digest}, {"version", report.tool.version}});
   metrics.add("complete", "Whether all of the image could be read.", report.complete ? 1 : 0);
   metrics.add("unpacked_bytes", "File contents in all layers.", totals.payload_bytes);
-  metrics.add("pull_bytes", "Compressed layers: what a pull moves.",
-              totals.compressed_bytes.value_or(totals.compressed_bytes_estimate.value_or(0)));
-  metrics.add("pull_is_estimate", "Whether the layers were not compressed, so that the pull is estimated.",
-              totals.compressed_bytes ? 0 : 1);
+  if (const auto pull = totals.compressed_bytes ? totals.compressed_bytes : totals.compressed_bytes_estimate) {
+    metrics.add("pull_bytes", "Compressed layers: what a pull moves.", *pull);
+    metrics.add("pull_is_estimate", "Whether the layers were not compressed, so that the pull is estimated.",
+                totals.compressed_bytes ? 0 : 1);
+  }
   metrics.add("visible_bytes", "File contents that a container sees.", totals.visible_bytes);
   metrics.add("wasted_bytes", "File contents that layers store and no container sees.", totals.wasted_bytes);
   metrics.add("layers", "Layers.", totals.layers);

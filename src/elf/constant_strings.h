@@ -20,10 +20,9 @@ struct ConstantStrings {
 };
 
 /// Absolute paths of two or more components ("/usr/lib/php"), also within a longer string behind a separator; names
-/// like "libjvm.so" without a slash, and behind those formats of such names ("%s_dri.so", of ".so" alone "%s.so");
-/// with `module_names` words
-/// like "_name" and "package._name", or "digest" and "json/common", that are strings of their own. `excluded` are
-/// tables of the file whose strings have another meaning. At most 64 KiB of each kind are kept.
+/// like "libjvm.so" without a slash, and behind those formats of such names ("%s_dri.so", of ".so" alone "%s.so"); with
+/// `module_names` words like "_name" and "package._name", or "digest" and "json/common", that are strings of their own.
+/// `excluded` are tables of the file whose strings have another meaning. At most 64 KiB of each kind are kept.
 [[nodiscard]] ConstantStrings find_constant_strings(const LoadedImage& image, std::vector<AddressRange> excluded,
                                                     ModuleNames module_names);
 

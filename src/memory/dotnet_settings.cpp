@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/path.h"
+#include "entrypoint/command.h"
 #include "json/parse.h"
 #include "memory/jvm_options.h"
 
@@ -28,7 +29,7 @@ std::string application_stem(const entrypoint::Process& process) {
   for (std::size_t i = 1; i < process.argv.size() && base_name(process.program.path) == "dotnet"; ++i)
     if (std::string_view word = process.argv[i]; word.ends_with(suffix)) {
       word.remove_suffix(suffix.size());
-      return word.starts_with('/') ? std::string(word) : process.working_directory + "/" + std::string(word);
+      return entrypoint::absolute(process.working_directory, word);
     }
   return process.program.path;
 }

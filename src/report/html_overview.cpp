@@ -4,6 +4,7 @@
 #include "report/html_sections.h"
 #include "report/instruction_text.h"
 #include "report/page.h"
+#include "report/text_blocks.h"
 
 namespace imgslim::report {
 namespace {
@@ -21,13 +22,8 @@ std::string command_of(const ReportImage& image) {
   return words;
 }
 
-const char* state_of(const VerdictCheck& check) {
-  if (check.passed) return "ok";
-  return check.waived ? "waived" : "over";
-}
-
-void add_size(HtmlTable& table, const std::string& size, const std::string& name, const std::string& meaning) {
-  table.row({text(size), text(name), text(meaning)});
+void add_size(HtmlTable& table, const Html& size, const std::string& name, const std::string& meaning) {
+  table.row({size, text(name), text(meaning)});
 }
 
 Html place_of(const FindingLocation& at) {
@@ -71,23 +67,23 @@ Html html_verdict(const Report& report) {
 
 Html html_sizes(const Report& report, const HtmlLooks& looks) {
   const auto& totals = report.totals;
-  const auto size = [&](std::uint64_t bytes) { return looks.size(bytes).markup; };
+  const auto about = [&](std::uint64_t bytes) { return Html{"~"} + looks.size(bytes); };
   const auto share = [&](std::uint64_t bytes) {
     const auto part = percent(bytes, totals.payload_bytes);
     return part.empty() ? std::string() : " (" + part + " of unpacked)";
   };
   HtmlTable table({">", "", ""});
-  add_size(table, size(totals.payload_bytes), "unpacked", "the contents of all files in all layers");
+  add_size(table, looks.size(totals.payload_bytes), "unpacked", "the contents of all files in all layers");
   if (totals.compressed_bytes)
-    add_size(table, size(*totals.compressed_bytes), "pull", "the layers as they are stored, compressed");
+    add_size(table, looks.size(*totals.compressed_bytes), "pull", "the layers as they are stored, compressed");
   else if (totals.compressed_bytes_estimate)
-    add_size(table, "~" + size(*totals.compressed_bytes_estimate), "pull",
+    add_size(table, about(*totals.compressed_bytes_estimate), "pull",
              "the layers compressed, an estimate: this archive holds them uncompressed");
-  add_size(table, size(totals.visible_bytes), "visible", "what a container sees, each file once");
-  add_size(table, "~" + size(totals.disk_bytes), "on disk", "the same in blocks of 4 KiB");
-  add_size(table, size(totals.wasted_bytes), "wasted",
+  add_size(table, looks.size(totals.visible_bytes), "visible", "what a container sees, each file once");
+  add_size(table, about(totals.disk_bytes), "on disk", "the same in blocks of 4 KiB");
+  add_size(table, looks.size(totals.wasted_bytes), "wasted",
            "stored, but deleted or stored again by a later layer" + share(totals.wasted_bytes));
-  add_size(table, size(totals.duplicate_bytes), "duplicate",
+  add_size(table, looks.size(totals.duplicate_bytes), "duplicate",
            "visible files with the same content as another one" + share(totals.duplicate_bytes));
   return std::move(table).take();
 }

@@ -70,11 +70,7 @@ Html html_libraries(const Report& report, const HtmlLooks& looks) {
       text(". Reached by nothing: " + grouped(runtime.unreached.shared_objects) + ", ") +
       looks.size(runtime.unreached.bytes) + text(". Coverage: " + runtime.coverage + "."));
   all += problems(runtime);
-  std::vector<const RuntimeFile*> used;
-  for (const auto& object : runtime.objects)
-    if (counts_as_used(object)) used.push_back(&object);
-  std::stable_sort(used.begin(), used.end(),
-                   [](const auto* a, const auto* b) { return a->visible_bytes > b->visible_bytes; });
+  const auto used = used_objects(runtime);
   HtmlTable table({">Size", "Object", "Package", ">Layer", "How sure", "Why"});
   const auto shown = looks.rows(used.size());
   for (std::size_t i = 0; i < shown; ++i)

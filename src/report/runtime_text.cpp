@@ -56,6 +56,15 @@ void write_paragraphs(Page& page, const char* heading, const std::vector<std::st
 
 bool counts_as_used(const RuntimeFile& file) { return file.confidence != "possible"; }
 
+std::vector<const RuntimeFile*> used_objects(const ReportRuntime& runtime) {
+  std::vector<const RuntimeFile*> objects;
+  for (const auto& object : runtime.objects)
+    if (counts_as_used(object)) objects.push_back(&object);
+  std::stable_sort(objects.begin(), objects.end(),
+                   [](const auto* a, const auto* b) { return a->visible_bytes > b->visible_bytes; });
+  return objects;
+}
+
 std::string reason(const RuntimeFile& file) {
   const bool detail_says_it = file.requested.empty() && file.detail.starts_with(file.via);
   auto text = detail_says_it ? std::string() : escape_terminal(file.via);

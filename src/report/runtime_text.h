@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "imgslim/runtime.h"
 #include "report/page.h"
@@ -10,6 +11,9 @@ namespace imgslim::report {
 
 /// Whether a tier counts as used: all but "possible".
 [[nodiscard]] bool counts_as_used(const RuntimeFile& file);
+
+/// The objects that count as used, the largest first.
+[[nodiscard]] std::vector<const RuntimeFile*> used_objects(const ReportRuntime& runtime);
 
 /// "DT_NEEDED libssl.so.3, RUNPATH $ORIGIN/../lib".
 [[nodiscard]] std::string reason(const RuntimeFile& file);

@@ -30,6 +30,9 @@ void write_verdict(Page& page, const Report& report);
 /// The page of `imgslim why`.
 [[nodiscard]] std::string write_why_text(const WhyAnswer& answer, const RenderOptions& options);
 
+/// "ok", "waived" or "over".
+[[nodiscard]] const char* state_of(const VerdictCheck& check);
+
 /// "/usr/lib", escaped; "/" for the root.
 [[nodiscard]] std::string shown_path(std::string_view path);
 

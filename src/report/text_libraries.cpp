@@ -45,12 +45,8 @@ void write_summary(Page& page, const ReportRuntime& runtime) {
 }
 
 void write_largest_objects(Page& page, const Report& report) {
-  std::vector<const RuntimeFile*> objects;
-  for (const auto& object : report.runtime->objects)
-    if (counts_as_used(object)) objects.push_back(&object);
+  const auto objects = used_objects(*report.runtime);
   if (objects.empty()) return;
-  std::stable_sort(objects.begin(), objects.end(),
-                   [](const auto* a, const auto* b) { return a->visible_bytes > b->visible_bytes; });
   Table table({{.align = Align::right}, {.fit = Fit::cut}, {}, {.align = Align::right}, {}});
   table.heading({"SIZE", "LOADED AT START", "PACKAGE", "LAYER", "WHY"});
   const auto limit = std::min(objects.size(), page.rows(objects_in_a_screenful));

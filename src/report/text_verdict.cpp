@@ -9,11 +9,6 @@
 namespace imgslim::report {
 namespace {
 
-const char* state_of(const VerdictCheck& check) {
-  if (check.passed) return "ok";
-  return check.waived ? "waived" : "over";
-}
-
 /// Checks that decide stand last, next to the verdict.
 std::vector<const VerdictCheck*> in_order(const Verdict& verdict) {
   std::vector<const VerdictCheck*> rows;
@@ -31,6 +26,11 @@ std::string check_text(const VerdictCheck& check) {
 }
 
 }  // namespace
+
+const char* state_of(const VerdictCheck& check) {
+  if (check.passed) return "ok";
+  return check.waived ? "waived" : "over";
+}
 
 void write_verdict(Page& page, const Report& report) {
   if (!report.verdict) return;

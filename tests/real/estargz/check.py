@@ -149,10 +149,7 @@ def main():
         for claim, holds in try_image(options, image, converter):
             print(f"estargz: {claim}{'' if holds else '  FAILED'}", flush=True)
             passed, failed = passed + bool(holds), failed + (not holds)
-    if not options.keep:
-        shutil.rmtree(options.scratch, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    sys.exit(failed > 0)
+    store.end(options, passed, failed, skipped)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 
 import probe
 import store
@@ -215,10 +214,7 @@ def main():
         passed += sum(not row.failed() for row in rows)
         if not options.keep:
             case.forget()
-    if not options.keep:
-        shutil.rmtree(options.scratch, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    sys.exit(failed > 0)
+    store.end(options, passed, failed, skipped)
 
 
 if __name__ == "__main__":

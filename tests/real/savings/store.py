@@ -4,7 +4,9 @@ import contextlib
 import gzip
 import json
 import os
+import shutil
 import subprocess
+import sys
 import tarfile
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
@@ -20,6 +22,14 @@ def parser(documentation):
     options.add_argument("--scratch", type=os.path.abspath)
     options.add_argument("--keep", action="store_true")
     return options
+
+
+def end(options, passed, failed, skipped):
+    """The last line of such a check, and its exit code."""
+    if not options.keep:
+        shutil.rmtree(options.scratch, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(failed > 0)
 
 
 class BuildError(Exception):

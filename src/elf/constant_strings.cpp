@@ -166,14 +166,15 @@ bool is_plain_name(std::string_view text) {
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
 
-/// Strings of their own, from NUL to NUL, of which the test holds.
+/// Strings of their own, from NUL to NUL, that begin with a lower-case letter and of which the test holds.
 template <typename Test>
 void find_words(std::string_view data, Test is_wanted, StringList& words) {
-  for (std::size_t at = 0; at < data.size();) {
-    const auto end = std::min(data.find('\0', at), data.size());
+  for (std::size_t at = 0; at < data.size(); at = find_lower_case_string(data, at)) {
+    const auto end = data.find('\0', at);
+    if (end == std::string_view::npos) return;
     const auto text = data.substr(at, end - at);
-    if (end < data.size() && is_wanted(text)) words.add(text);
-    at = end + 1;
+    if (is_wanted(text)) words.add(text);
+    at = end;
   }
 }
 

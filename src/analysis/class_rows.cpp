@@ -37,7 +37,7 @@ class ClassSums {
     }
     const auto inode = tree_.inode_of(tree_.node(node).entry);
     const auto* elf = elf_of(tree_, inode);
-    auto& row = rows_[attribution::content_class(tree_.path(node), elf != nullptr)];
+    auto& row = rows_[classes_.of(tree_.path(node), elf != nullptr)];
     ++row.files;
     row.visible_bytes += sum.visible_bytes;
     row.compressed_bytes += sum.compressed_bytes;
@@ -47,7 +47,7 @@ class ClassSums {
   }
 
   void add_wasted(const std::string& path, bool is_elf, std::uint64_t bytes) {
-    rows_[attribution::content_class(path, is_elf)].wasted_bytes += bytes;
+    rows_[classes_.of(path, is_elf)].wasted_bytes += bytes;
   }
 
   std::vector<ReportClass> sorted() && {
@@ -79,6 +79,7 @@ class ClassSums {
   }
 
   const MergedTree& tree_;
+  attribution::ContentClasses classes_;
   std::map<std::string_view, ReportClass> rows_;  // map: references stay valid while rows are added
 };
 
@@ -86,7 +87,7 @@ class ClassSums {
 
 std::string_view class_of(const MergedTree& tree, tree::NodeId node) {
   const auto inode = tree.inode_of(tree.node(node).entry);
-  return attribution::content_class(tree.path(node), elf_of(tree, inode) != nullptr);
+  return attribution::ContentClasses().of(tree.path(node), elf_of(tree, inode) != nullptr);
 }
 
 std::vector<ReportClass> class_rows(const MergedTree& tree) {

@@ -128,47 +128,57 @@ constexpr std::array ending_rules{
     Rule{".pc", build},          Rule{".cmake", build},     Rule{".m4", build},
 };
 
-/// Asked for every file of an image, of which there may be millions: one look-up for each directory above the file.
+template <std::size_t size>
+std::unordered_map<std::string_view, std::string_view> names_by_pattern(const std::array<Rule, size>& rules) {
+  std::unordered_map<std::string_view, std::string_view> names;
+  for (const auto& rule : rules) names.emplace(rule.pattern, rule.name);
+  return names;
+}
+
+std::string_view find_name(const std::unordered_map<std::string_view, std::string_view>& names, std::string_view key) {
+  const auto found = names.find(key);
+  return found == names.end() ? std::string_view() : found->second;
+}
+
+std::string_view of_place(std::string_view path) {
+  static const auto names = names_by_pattern(directory_rules);
+  return find_name(names, path);
+}
+
+/// The class of the nearest directory that has one, or of the path itself.
 std::string_view by_directory(std::string_view path) {
-  static const auto rules = [] {
-    std::unordered_map<std::string_view, std::string_view> by_path;
-    for (const auto& rule : directory_rules) by_path.emplace(rule.pattern, rule.name);
-    return by_path;
-  }();
   std::string_view found;
   auto end = path.find('/');
   for (std::size_t depth = 1; depth <= deepest_directory_rule; ++depth) {
-    if (const auto rule = rules.find(path.substr(0, end)); rule != rules.end()) found = rule->second;
+    if (const auto name = of_place(path.substr(0, end)); !name.empty()) found = name;
     if (end == std::string_view::npos) break;
     end = path.find('/', end + 1);
   }
   return found;
 }
 
-bool has_component(std::string_view directory, std::string_view component) {
-  for (auto at = directory.find(component); at != std::string_view::npos; at = directory.find(component, at + 1)) {
-    const auto end = at + component.size();
-    if ((at == 0 || directory[at - 1] == '/') && (end == directory.size() || directory[end] == '/')) return true;
-  }
-  return false;
-}
-
-std::string_view by_component(std::string_view directory) {
+std::string_view by_component(std::string_view path) {
   for (const auto& rule : component_rules)
-    if (has_component(directory, rule.pattern)) return rule.name;
+    if (is_below_directory_named(path, rule.pattern)) return rule.name;
+  const auto directory = parent_path(path);
   const bool in_library = std::any_of(library_trees.begin(), library_trees.end(), [&](std::string_view tree) {
     return directory.find(tree) != std::string_view::npos;
   });
   if (in_library)
     for (const auto name : test_directories)
-      if (has_component(directory, name)) return tests;
+      if (is_below_directory_named(path, name)) return tests;
   return {};
 }
 
+/// By the name's last two suffixes (".tar.gz") or its last one; a name that is nothing else (".gem") has none.
 std::string_view by_ending(std::string_view name) {
-  for (const auto& rule : ending_rules)
-    if (name.size() > rule.pattern.size() && name.ends_with(rule.pattern)) return rule.name;
-  return {};
+  static const auto names = names_by_pattern(ending_rules);
+  const auto last = name.rfind('.');
+  if (last == std::string_view::npos || last == 0) return {};
+  const auto second = name.rfind('.', last - 1);
+  if (second != std::string_view::npos && second > 0)
+    if (const auto found = find_name(names, name.substr(second)); !found.empty()) return found;
+  return find_name(names, name.substr(last));
 }
 
 bool is_shared_library_name(std::string_view name) {
@@ -177,10 +187,19 @@ bool is_shared_library_name(std::string_view name) {
 
 }  // namespace
 
-std::string_view content_class(std::string_view path, bool is_elf) {
+std::string_view ContentClasses::of(std::string_view path, bool is_elf) {
+  const auto directory = parent_path(path);
+  if (!asked_ || directory != directory_) {
+    asked_ = true;
+    directory_ = directory;
+    by_place_ = by_directory(directory);
+    by_component_ = by_component(path);
+    is_deep_ = std::count(path.begin(), path.end(), '/') >= static_cast<std::ptrdiff_t>(deepest_directory_rule);
+  }
+  if (const auto found = is_deep_ ? std::string_view() : of_place(path); !found.empty()) return found;
+  if (!by_place_.empty()) return by_place_;
+  if (!by_component_.empty()) return by_component_;
   const auto name = base_name(path);
-  if (const auto found = by_directory(path); !found.empty()) return found;
-  if (const auto found = by_component(parent_path(path)); !found.empty()) return found;
   if (name.ends_with(".debug") || name.ends_with(".o")) return by_ending(name);
   if (is_elf) return is_shared_library_name(name) ? shared_libraries : executables;
   if (const auto found = by_ending(name); !found.empty()) return found;

@@ -1,12 +1,24 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace imgslim::attribution {
 
 /// What a file is for, as far as its place and name tell: one class for each path, so that classes partition bytes.
-/// `is_elf` comes from the file's first bytes. The classes of ELF sections are not among the results.
-[[nodiscard]] std::string_view content_class(std::string_view path, bool is_elf);
+/// Asked for every file of an image, of which there may be millions: what the last file's directory says is kept for
+/// the next one.
+class ContentClasses {
+ public:
+  /// `is_elf` comes from the file's first bytes. The classes of ELF sections are not among the results.
+  [[nodiscard]] std::string_view of(std::string_view path, bool is_elf);
+
+ private:
+  bool asked_ = false;
+  std::string directory_;
+  std::string_view by_place_, by_component_;
+  bool is_deep_ = false;  // below every directory that a class names
+};
 
 /// Classes of bytes inside ELF files that the loader never maps.
 inline constexpr std::string_view debug_section_class = "debug sections";

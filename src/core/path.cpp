@@ -51,4 +51,12 @@ bool is_within(std::string_view path, std::string_view directory) {
   return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
 }
 
+bool is_below_directory_named(std::string_view path, std::string_view name) {
+  for (auto at = path.find(name); at != std::string_view::npos; at = path.find(name, at + 1)) {
+    const auto end = at + name.size();
+    if ((at == 0 || path[at - 1] == '/') && end < path.size() && path[end] == '/') return true;
+  }
+  return false;
+}
+
 }  // namespace imgslim

@@ -26,5 +26,7 @@ struct CleanPath {
 [[nodiscard]] CleanPath resolve_link(std::string_view link, std::string_view target);
 /// True when `path` is `directory` or below it; "" is above everything.
 [[nodiscard]] bool is_within(std::string_view path, std::string_view directory);
+/// True when one of the directories above the path's last component has the name; "lib/apk" is two in a row.
+[[nodiscard]] bool is_below_directory_named(std::string_view path, std::string_view name);
 
 }  // namespace imgslim

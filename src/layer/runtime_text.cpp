@@ -24,19 +24,11 @@ bool ends_with_one_of(std::string_view text, const std::array<std::string_view, 
   return std::any_of(choices.begin(), choices.end(), [&](std::string_view ending) { return text.ends_with(ending); });
 }
 
-bool has_component(std::string_view path, std::string_view name) {
-  for (std::size_t at = path.find(name); at != std::string_view::npos; at = path.find(name, at + 1)) {
-    const auto end = at + name.size();
-    if ((at == 0 || path[at - 1] == '/') && end < path.size() && path[end] == '/') return true;
-  }
-  return false;
-}
-
 /// The linker's own files: kept whatever their size.
 bool is_linker_file(std::string_view path) {
   if (path == "etc/ld.so.cache") return true;
   const auto name = base_name(path);
-  return name.starts_with("ld-musl-") && name.ends_with(".path") && has_component(path, "etc");
+  return name.starts_with("ld-musl-") && name.ends_with(".path") && is_below_directory_named(path, "etc");
 }
 
 /// Directories whose files never decide what runs.
@@ -62,7 +54,7 @@ bool is_configuration(std::string_view path) {
                                std::string_view(".cfg")};
   return ends_with_one_of(path, endings) ||
          std::any_of(directories.begin(), directories.end(),
-                     [&](std::string_view name) { return has_component(path, name); });
+                     [&](std::string_view name) { return is_below_directory_named(path, name); });
 }
 
 /// Of Python, .NET, Java, Node, R, Ruby and Tcl; of supervisors; of libraries that look up their modules in a list.
@@ -108,8 +100,8 @@ bool may_be_plain_script(const TextCandidate& file) {
       slashes == 1 && base_name(file.clean_path).find('.') == std::string_view::npos &&
       file.logical_bytes <= largest_plain_script_bytes &&
       (file.first_bytes.starts_with("exec ") || file.first_bytes.find("\nexec ") != std::string_view::npos);
-  const bool of_programs = file.executable && (slashes == 0 || has_component(file.clean_path, "bin") ||
-                                               has_component(file.clean_path, "sbin"));
+  const bool of_programs = file.executable && (slashes == 0 || is_below_directory_named(file.clean_path, "bin") ||
+                                               is_below_directory_named(file.clean_path, "sbin"));
   return (of_programs || of_application) && std::all_of(file.first_bytes.begin(), file.first_bytes.end(), [](char c) {
            return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\t' || c == '\r';
          });

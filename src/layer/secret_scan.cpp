@@ -9,6 +9,7 @@
 #include <array>
 #include <cctype>
 #include <string>
+#include <unordered_set>
 
 #include "core/path.h"
 
@@ -21,22 +22,31 @@ constexpr std::array foreign_directories{
     std::string_view("usr/libexec"),     std::string_view("usr/local/go"),        std::string_view("usr/local/include"),
     std::string_view("usr/local/share"), std::string_view("var/lib/dpkg"),        std::string_view("var/lib/apt"),
     std::string_view("etc/ssl/certs"),   std::string_view("etc/ca-certificates"), std::string_view("lib")};
-constexpr std::array foreign_components{
-    std::string_view("node_modules"),  std::string_view("site-packages"), std::string_view("dist-packages"),
-    std::string_view("gems"),          std::string_view("pkg/mod"),       std::string_view("vendor"),
-    std::string_view("test"),          std::string_view("tests"),         std::string_view("testdata"),
-    std::string_view("__tests__"),     std::string_view("fixtures"),      std::string_view("spec"),
-    std::string_view("example"),       std::string_view("examples"),      std::string_view("doc"),
-    std::string_view("docs"),          std::string_view("samples"),       std::string_view("mock"),
-    std::string_view("registry/cache")};
+constexpr std::array foreign_names{
+    std::string_view("node_modules"), std::string_view("site-packages"), std::string_view("dist-packages"),
+    std::string_view("gems"),         std::string_view("vendor"),        std::string_view("test"),
+    std::string_view("tests"),        std::string_view("testdata"),      std::string_view("__tests__"),
+    std::string_view("fixtures"),     std::string_view("spec"),          std::string_view("example"),
+    std::string_view("examples"),     std::string_view("doc"),           std::string_view("docs"),
+    std::string_view("samples"),      std::string_view("mock")};
+constexpr std::array foreign_pairs{std::string_view("pkg/mod"), std::string_view("registry/cache")};
 /// Parts of names of files that show how the real one looks.
 constexpr std::array model_names{std::string_view("example"),  std::string_view("sample"),
                                  std::string_view("template"), std::string_view(".dist"),
                                  std::string_view("snakeoil"), std::string_view("dummy")};
 
-bool has_component(std::string_view path, std::string_view name) {
-  const auto wrapped = "/" + std::string(name) + "/";
-  return ("/" + std::string(path)).find(wrapped) != std::string::npos;
+/// Asked for most files of an image: one look-up for each directory above the file.
+bool is_of_others(std::string_view path) {
+  static const std::unordered_set<std::string_view> names(foreign_names.begin(), foreign_names.end());
+  std::size_t begin = 0;
+  for (auto end = path.find('/'); end != std::string_view::npos; end = path.find('/', begin)) {
+    if (names.contains(path.substr(begin, end - begin))) return true;
+    begin = end + 1;
+  }
+  return std::any_of(foreign_directories.begin(), foreign_directories.end(),
+                     [&](std::string_view directory) { return is_within(path, directory); }) ||
+         std::any_of(foreign_pairs.begin(), foreign_pairs.end(),
+                     [&](std::string_view pair) { return is_below_directory_named(path, pair); });
 }
 
 bool is_token_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; }
@@ -221,13 +231,9 @@ bool is_placeholder(std::string_view value) {
 }
 
 bool may_hold_secret(std::string_view path, std::uint64_t logical_bytes) {
-  if (logical_bytes == 0 || logical_bytes > largest_secret_bytes) return false;
+  if (logical_bytes == 0 || logical_bytes > largest_secret_bytes || is_of_others(path)) return false;
   const auto name = lower(base_name(path));
-  return std::none_of(foreign_directories.begin(), foreign_directories.end(),
-                      [&](std::string_view directory) { return is_within(path, directory); }) &&
-         std::none_of(foreign_components.begin(), foreign_components.end(),
-                      [&](std::string_view component) { return has_component(path, component); }) &&
-         std::none_of(model_names.begin(), model_names.end(),
+  return std::none_of(model_names.begin(), model_names.end(),
                       [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 

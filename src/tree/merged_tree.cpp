@@ -84,12 +84,15 @@ std::string_view MergedTree::name(NodeId id) const {
 }
 
 std::string MergedTree::path(NodeId id) const {
-  std::vector<std::string_view> components;
-  for (; id != root; id = nodes_[id].parent) components.push_back(name(id));
-  std::string path;
-  for (auto component = components.rbegin(); component != components.rend(); ++component) {
-    if (!path.empty()) path += '/';
-    path += *component;
+  if (id == root) return {};
+  std::size_t length = 0;
+  for (auto at = id; at != root; at = nodes_[at].parent) length += name(at).size() + 1;
+  std::string path(length - 1, '/');
+  auto end = path.size();
+  for (; id != root; id = nodes_[id].parent) {
+    const auto component = name(id);
+    component.copy(path.data() + end - component.size(), component.size());
+    end -= component.size() + (nodes_[id].parent == root ? 0 : 1);
   }
   return path;
 }

@@ -5,6 +5,14 @@
 namespace imgslim::attribution {
 namespace {
 
+/// Asked as the first path, and behind all others of this file: what is kept of the last one changes nothing.
+std::string_view content_class(std::string_view path, bool is_elf) {
+  static ContentClasses asked_before;
+  const auto alone = ContentClasses().of(path, is_elf);
+  CHECK(asked_before.of(path, is_elf) == alone);
+  return alone;
+}
+
 TEST_CASE("where a file stands decides before its name does") {
   CHECK(content_class("usr/share/doc/x/example.py", false) == "documentation");
   CHECK(content_class("var/lib/dpkg/info/x.md5sums", false) == "package databases");
@@ -16,6 +24,16 @@ TEST_CASE("a directory's name counts as a whole component only") {
   CHECK(content_class("home/x/.cache/pip/http/a", false) == "package caches");
   CHECK(content_class("home/x/my.cache/a", false) == "[other files]");
   CHECK(content_class("var/library/dpkg", false) == "[other files]");
+}
+
+TEST_CASE("a path that is a class's directory itself is of the class, its neighbours are not") {
+  CHECK(content_class("var/lib/other", false) == "[other files]");
+  CHECK(content_class("var/lib/rpm", false) == "package databases");
+  CHECK(content_class("var/lib/other", false) == "[other files]");
+  CHECK(content_class("tmp", false) == "logs and temporary files");
+  CHECK(content_class("x", false) == "[other files]");
+  CHECK(content_class("root/.cargo/registry/index/x", false) == "package caches");
+  CHECK(content_class(".cache", false) == "[other files]");
 }
 
 TEST_CASE("tests are test files inside a library tree, and program files elsewhere") {

@@ -57,10 +57,11 @@ struct MemoryProcess {
   MemoryRange rss_bytes;
   std::uint64_t anonymous_bytes = 0, file_shareable_bytes = 0, file_private_bytes = 0;
   std::uint64_t certain_bytes = 0;
-  std::uint64_t heap_bytes = 0;    ///< heap, stacks and mapped data: what belongs to no object
-  std::uint64_t code_bytes = 0;    ///< of source files that it loads; of Perl and Ruby without comments
-  std::uint64_t workers = 0;       ///< processes that it forks from itself at start
-  std::uint64_t worker_bytes = 0;  ///< what they have of their own; part of heap_bytes
+  std::uint64_t heap_bytes = 0;              ///< heap, stacks and mapped data: what belongs to no object
+  std::uint64_t code_bytes = 0;              ///< of source files that it loads; of Perl and Ruby without comments
+  std::uint64_t application_code_bytes = 0;  ///< of these, Java archives of a framework's application
+  std::uint64_t workers = 0;                 ///< processes that it forks from itself at start
+  std::uint64_t worker_bytes = 0;            ///< what they have of their own; part of heap_bytes
   friend bool operator==(const MemoryProcess&, const MemoryProcess&) = default;
 };
 

@@ -62,6 +62,7 @@ MemoryProcess process_row(const Analysis& analysis, const memory::ProcessMemory&
   row.certain_bytes = process.certain_bytes;
   row.heap_bytes = process.heap_bytes;
   row.code_bytes = process.code_bytes;
+  row.application_code_bytes = process.application_code_bytes;
   row.workers = process.workers;
   row.worker_bytes = process.worker_bytes;
   return row;

@@ -29,6 +29,12 @@ std::uint64_t database_limit(DatabaseKind kind, const Limits& limits, std::uint6
   return std::min(limits.text_bytes, text_budget_bytes);
 }
 
+/// The loader of an archive of archives stands at its begin, where the Java machine finds it before all others.
+constexpr std::uint64_t most_loader_bytes = 32u << 10;
+bool has_loader_of_archives(std::string_view first_bytes) {
+  return first_bytes.substr(0, most_loader_bytes).find("/boot/loader/") != std::string_view::npos;
+}
+
 /// Shared libraries are no Go programs, whatever they embed.
 bool may_be_go_program(std::string_view path, bool executable) {
   const auto name = base_name(path);
@@ -98,6 +104,8 @@ void ContentProbe::State::start(std::span<const std::byte> first) {
     if (may_be_go_program(path, executable)) go.emplace();
     return;
   }
+  if (kind == DatabaseKind::jar)
+    capture_limit_bytes = std::max(capture_limit_bytes, std::min(logical_bytes, most_loader_bytes));
   const TextCandidate candidate{path, executable, logical_bytes, ByteView(first).text()};
   // What is kept as a package database is a text to the run-time stages as well.
   wants_text = capture_limit_bytes == 0 && wants_runtime_text(candidate);
@@ -213,6 +221,7 @@ ContentFacts ContentProbe::finish() {
   if (state.elf) facts.elf = state.elf->finish();
   if (state.strings) facts.runtime_strings = std::move(*state.strings).finish();
   facts.bytecode = state.bytecode;
+  facts.starts_inner_archives = state.kind == DatabaseKind::jar && has_loader_of_archives(state.captured);
   if (state.go)
     if (auto info = state.go->finish()) {
       facts.packages.emplace();

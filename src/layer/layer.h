@@ -108,6 +108,12 @@ struct RuntimeBinary {
   RuntimeStrings strings;
 };
 
+/// A Java archive that holds archives and a loader that starts a program from them: Spring Boot's executable jars
+/// (docs.spring.io, "The Executable Jar Format") and what was made after them.
+struct ArchiveOfArchives {
+  EntryIndex entry;
+};
+
 /// A compiled Python module.
 struct BytecodeFile {
   EntryIndex entry;
@@ -156,6 +162,7 @@ struct Layer {
   std::vector<SourceFile> sources;
   std::vector<RuntimeBinary> runtime_binaries;
   std::vector<BytecodeFile> bytecode;
+  std::vector<ArchiveOfArchives> archives_of_archives;
   std::vector<GoProgram> go_programs;
   std::vector<SecretFile> secrets;
   std::vector<SparseSize> sparse;

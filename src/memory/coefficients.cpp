@@ -93,6 +93,8 @@ void read_runtimes(const Value& all, Reader& reader, Coefficients& result) {
                                .many_modules = reader.count(profile, "many_modules"),
                                .many_modules_kib = reader.kib(profile, "many_modules_kib"),
                                .most_code_kib = reader.kib(profile, "most_code_kib"),
+                               .per_application_kib = reader.kib(profile, "per_application_kib"),
+                               .most_application_kib = reader.kib(profile, "most_application_kib"),
                                .private_share = reader.share(profile, "private_share"),
                                .without_class_sharing_kib = reader.kib(profile, "without_class_sharing_kib"),
                                .serving_kib = reader.kib(profile, "serving_kib"),

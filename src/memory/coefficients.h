@@ -46,6 +46,8 @@ struct RuntimeProfile {
   std::uint64_t many_modules = 0;        ///< source files from which on the compiler optimises at start; 0: never
   double many_modules_kib = 0;           ///< what that adds
   double most_code_kib = 0;              ///< of which no more is loaded, however long a class path is; 0: no bound
+  double per_application_kib = 0;        ///< for each KiB of a framework's application (ProcessMemory)
+  double most_application_kib = 0;       ///< of which no more counts
   double private_share = 1;              ///< the rest are pages of files
   double without_class_sharing_kib = 0;  ///< what -Xshare:off adds to a Java machine
   double serving_kib = 0;                ///< of PHP, what OPcache's shared memory adds where requests are served

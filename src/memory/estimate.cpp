@@ -11,6 +11,7 @@
 #include "memory/object_memory.h"
 #include "memory/runtime_heap.h"
 #include "memory/worker_pool.h"
+#include "plugins/application_archives.h"
 
 namespace imgslim::memory {
 namespace {
@@ -97,6 +98,7 @@ class Estimator {
     heap.exposes_ports = input_.exposes_ports;
     count_code(index, heap);
     memory.code_bytes = heap.code_bytes;
+    memory.application_code_bytes = heap.application_code_bytes;
     const auto sort = used_by(process.runtime, heap.modules, coefficients_);
     bool first = true;
     for (const auto use : process.objects) {
@@ -146,14 +148,18 @@ class Estimator {
   }
 
   void count_code(std::uint32_t process, HeapInput& heap) const {
+    plugins::ApplicationArchives archives;
     for (const auto& file : input_.closure.files)
       if (file.use == plugins::Use::source && file.tier <= Tier::likely &&
           std::binary_search(file.processes.begin(), file.processes.end(), process)) {
         const auto* facts = input_.files.source(file.file);
-        heap.code_bytes +=
+        const auto bytes =
             facts != nullptr && facts->code_bytes ? *facts->code_bytes : input_.files.size_bytes(file.file);
+        heap.code_bytes += bytes;
         ++heap.modules;
+        archives.add(file.path, input_.files.is_archive_of_archives(file.file), bytes);
       }
+    heap.application_code_bytes = archives.bytes();
   }
 
   /// Workers share their server's pages until they write to them.

@@ -53,10 +53,11 @@ struct ProcessMemory {
   std::uint64_t certain_bytes = 0;
   std::uint64_t heap_bytes = 0;  ///< what belongs to no object: heap, stacks, mapped data
   std::uint64_t heap_private_bytes = 0;
-  std::uint64_t bytecode_bytes = 0;  ///< of the heap, what compiling Python modules at start leaves behind
-  std::uint64_t code_bytes = 0;      ///< of source files that it loads; of Perl and Ruby without comments
-  std::uint64_t workers = 0;         ///< processes that it forks from itself at start
-  std::uint64_t worker_bytes = 0;    ///< what all of them have of their own: part of the heap
+  std::uint64_t bytecode_bytes = 0;          ///< of the heap, what compiling Python modules at start leaves behind
+  std::uint64_t code_bytes = 0;              ///< of source files that it loads; of Perl and Ruby without comments
+  std::uint64_t application_code_bytes = 0;  ///< of these, Java archives of a framework's application
+  std::uint64_t workers = 0;                 ///< processes that it forks from itself at start
+  std::uint64_t worker_bytes = 0;            ///< what all of them have of their own: part of the heap
 };
 
 /// The container: file pages that several processes map count once, so its bytes are a sum of PSS, and of one process

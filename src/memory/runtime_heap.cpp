@@ -98,10 +98,13 @@ bool embeds(const HeapInput& input) {
   return runtime != "go" && !base_name(input.process.process.program.path).starts_with(runtime);
 }
 
-double loaded_code_kib(const HeapInput& input, const RuntimeProfile& profile) {
+double code_memory_kib(const HeapInput& input, const RuntimeProfile& profile) {
   const auto bytes = name_of(input.process.runtime) == "go" ? input.text_bytes : input.code_bytes;
-  const auto code_kib = static_cast<double>(bytes) / 1024;
-  return profile.most_code_kib > 0 ? std::min(code_kib, profile.most_code_kib) : code_kib;
+  auto code_kib = static_cast<double>(bytes) / 1024;
+  if (profile.most_code_kib > 0) code_kib = std::min(code_kib, profile.most_code_kib);
+  const auto application_kib = static_cast<double>(input.application_code_bytes) / 1024;
+  return std::max(profile.per_code_kib * code_kib,
+                  profile.per_application_kib * std::min(application_kib, profile.most_application_kib));
 }
 
 bool has_many_modules(std::uint64_t modules, const RuntimeProfile& profile) {
@@ -111,13 +114,12 @@ bool has_many_modules(std::uint64_t modules, const RuntimeProfile& profile) {
 RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile, std::string_view wanted,
                           const Coefficients& coefficients) {
   const auto runtime = name_of(input.process.runtime);
-  const auto code_kib = loaded_code_kib(input, profile);
   RuntimeHeap heap;
   heap.profile = profile.runtime;
   heap.kind = profile.runtime == wanted ? ProcessKind::managed : ProcessKind::managed_other_version;
   const auto serving_kib = runtime == "php" && serves_php(input) ? profile.serving_kib : 0.0;
   const auto compiler_kib = has_many_modules(input.modules, profile) ? profile.many_modules_kib : 0.0;
-  heap.bytes = kib(profile.fixed_kib + profile.per_code_kib * code_kib + serving_kib + compiler_kib);
+  heap.bytes = kib(profile.fixed_kib + code_memory_kib(input, profile) + serving_kib + compiler_kib);
   heap.private_bytes = std::min(heap.bytes, kib(profile.private_share * static_cast<double>(heap.bytes) / 1024));
   heap.cold_bytes = kib(profile.cold_kib);
   heap.bytecode_bytes = compiling_memory_of(input.compiled_anew_bytes, profile, coefficients);

@@ -20,10 +20,11 @@ struct RuntimeHeap {
 /// What of a process the profiles go by.
 struct HeapInput {
   const runtime::ProcessClosure& process;
-  std::uint64_t code_bytes = 0;   ///< of source files that it loads, see ProcessMemory
-  std::uint64_t modules = 0;      ///< how many they are
-  std::uint64_t text_bytes = 0;   ///< of its program
-  std::uint64_t dirty_bytes = 0;  ///< written by the loader, all objects
+  std::uint64_t code_bytes = 0;              ///< of source files that it loads, see ProcessMemory
+  std::uint64_t application_code_bytes = 0;  ///< see ProcessMemory
+  std::uint64_t modules = 0;                 ///< how many they are
+  std::uint64_t text_bytes = 0;              ///< of its program
+  std::uint64_t dirty_bytes = 0;             ///< written by the loader, all objects
   bool exposes_ports = false;
   bool has_opcode_cache = false;          ///< PHP's OPcache is among its objects
   std::uint64_t compiled_anew_bytes = 0;  ///< Python sources without valid bytecode

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "core/path.h"
+#include "plugins/application_archives.h"
 #include "plugins/config_files.h"
 #include "plugins/language_rules.h"
 #include "plugins/mapped_library.h"
@@ -49,6 +50,7 @@ class JavaRule {
     if (shared_classes_) add(vm + "/classes.jsa", Use::data, Tier::declared, machine, "class data sharing");
     add(library_ + "/libjsvml.so", Use::object, Tier::likely, machine, "vector intrinsics on AVX");
     add_class_path(machine);
+    add_framework(machine);
     if (agent_) add(library_ + "/libinstrument.so", Use::object, Tier::declared, machine, "-javaagent");
     return std::move(candidates_);
   }
@@ -95,16 +97,15 @@ class JavaRule {
   /// Jars on the path, those of "directory/*" too; with one, the libraries that read it.
   void add_class_path(const std::string& machine) {
     bool jar = false, directories = false;
-    const auto take = [&](const std::string& path) {
-      const auto before = candidates_.size();
-      add(path, Use::source, Tier::declared, launcher_, "class path");
-      jar |= candidates_.size() != before;
-    };
+    const auto take = [&](const std::string& path) { jar |= add_archive(path, Tier::declared, "class path"); };
     auto entries = split_list(class_path_, ':');
+    if (entries.empty() && !has_class_path_ && module_path_.empty()) entries.emplace_back(".");
     for (const auto& entry : split_list(module_path_, ':')) entries.push_back(entry + "/*");
     for (const auto& entry : entries) {
       const auto path = absolute_path(context_.process, entry);
-      directories |= context_.files.is_directory(path);
+      const bool is_directory = context_.files.is_directory(path);
+      directories |= is_directory;
+      if (is_directory) add_unpacked(path);
       if (!path.ends_with("/*")) {
         take(path);
         continue;
@@ -129,6 +130,29 @@ class JavaRule {
     for (const auto& name : context_.files.list(directory))
       if (name.ends_with(".jar") || name.ends_with(".JAR")) found.push_back(directory + "/" + name);
     return found;
+  }
+
+  /// Of an application that was unpacked into a directory of the class path, the archives that its launcher adds.
+  void add_unpacked(const std::string& directory) {
+    for (const auto* library : {"/BOOT-INF/lib", "/WEB-INF/lib"})
+      for (const auto& archive : archives_in(directory + library))
+        add_archive(archive, Tier::likely, "Spring Boot's launcher");
+  }
+
+  bool add_archive(const std::string& path, Tier tier, const char* reason) {
+    const auto found = context_.files.find(path);
+    if (!found) return false;
+    add(path, Use::source, tier, launcher_, reason);
+    archives_.add(found->path, context_.files.is_archive_of_archives(found->file),
+                  context_.files.size_bytes(found->file));
+    return true;
+  }
+
+  /// Frameworks register beans for management, and some of their many archives have classes of old compilers.
+  void add_framework(const std::string& machine) {
+    if (archives_.bytes() == 0) return;
+    for (const auto* name : {"libmanagement.so", "libmanagement_ext.so", "libverify.so"})
+      add(library_ + "/" + name, Use::object, Tier::likely, machine, "application on a framework");
   }
 
   /// Archives that a launcher on the class path loads by itself.
@@ -160,6 +184,7 @@ class JavaRule {
   std::vector<std::string> properties_;  // values of -Dname=value
   bool shared_classes_ = true, agent_ = false, has_class_path_ = false;
   std::vector<Candidate> candidates_;
+  ApplicationArchives archives_;
 };
 
 }  // namespace

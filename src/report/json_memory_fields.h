@@ -51,6 +51,7 @@ void visit_fields(V& v, T& process) {
   v("certain_bytes", process.certain_bytes);
   v("heap_bytes", process.heap_bytes);
   v("code_bytes", process.code_bytes);
+  v("application_code_bytes", process.application_code_bytes);
   v("workers", process.workers);
   v("worker_bytes", process.worker_bytes);
 }

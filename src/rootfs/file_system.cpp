@@ -53,6 +53,8 @@ FileSystem::FileSystem(const MergedTree& tree) : tree_(tree), names_(tree.entry_
   });
   for_each_visible_fact(tree, &layer::Layer::bytecode,
                         [this](EntryId id, const layer::BytecodeFile& file) { bytecode_.emplace(id, &file.header); });
+  for_each_visible_fact(tree, &layer::Layer::archives_of_archives,
+                        [this](EntryId id, const layer::ArchiveOfArchives&) { archives_of_archives_.insert(id); });
   for_each_visible_fact(tree, &layer::Layer::runtime_texts,
                         [this](EntryId id, const layer::RuntimeText& text) { texts_.emplace(id, text.bytes); });
   // A package.json in node_modules is kept once, as a package database.
@@ -117,6 +119,8 @@ const layer::RuntimeStrings* FileSystem::runtime_strings(FileId file) const {
   const auto found = runtime_strings_.find(file);
   return found == runtime_strings_.end() ? nullptr : found->second;
 }
+
+bool FileSystem::is_archive_of_archives(FileId file) const { return archives_of_archives_.contains(file); }
 
 const layer::BytecodeHeader* FileSystem::bytecode(FileId file) const {
   const auto found = bytecode_.find(file);

@@ -96,7 +96,7 @@ class Root:
     def key(self):
         """Of everything that the root is made from."""
         parts = [FORMAT, self.program["suite"], self.program["packages"], self.program.get("setup", "")]
-        parts += [self.program[kind] for kind in ("npm", "pip") if kind in self.program]
+        parts += [self.program[kind] for kind in ("npm", "pip", "maven") if kind in self.program]
         for directory, subdirectories, names in os.walk(self.files()):
             subdirectories.sort()
             for name in sorted(names):
@@ -147,7 +147,7 @@ class Root:
             os.remove(policy)
 
     def install_from_registries(self, merged, log):
-        """With this machine's npm and pip, as a build stage would; nothing is compiled."""
+        """With this machine's npm, pip and Maven, as a build stage would; nothing is compiled."""
         if self.program.get("npm"):
             run(["npm", "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--prefix", merged + "/app",
                  *self.program["npm"]], log)
@@ -155,6 +155,10 @@ class Root:
             version = {"bookworm": "3.11", "trixie": "3.13"}[self.program["suite"]]
             run([sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--only-binary", ":all:", "--python-version", version,
                  "--target", f"{merged}/usr/local/lib/python{version}/dist-packages", *self.program["pip"]], log)
+        if os.path.exists(merged + "/app/pom.xml"):
+            run(["mvn", "-q", "-B", "-f", merged + "/app/pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={merged}/app/lib"], log)
+        for artifact in self.program.get("maven", []):
+            run(["mvn", "-q", "-B", "dependency:copy", "-Dartifact=" + artifact, f"-DoutputDirectory={merged}/app"], log)
 
     def write_image(self):
         """The OCI layout; written each time, for it is only links and a config. Another run may be reading it meanwhile."""

@@ -8,7 +8,7 @@ import subprocess
 
 PARTS = ["header", "text", "rodata", "relro", "data", "bss"]
 KIB = 1024
-ANSWER_FORMAT = 2  # counted up when more of a report is kept
+ANSWER_FORMAT = 3  # counted up when more of a report is kept
 
 
 class Sample:
@@ -57,6 +57,9 @@ class Sample:
 
     def code_kib(self):
         return self.main["code_bytes"] / KIB
+
+    def application_kib(self):
+        return self.main["application_code_bytes"] / KIB
 
     def pool(self):
         """(process that forks workers as imgslim sees it, that process as it was measured, KiB that all of its workers have of

@@ -194,11 +194,13 @@ def is_managed(sample):
 
 
 def runtimes(samples, compiled):
-    groups, without_sharing, serving = {}, {}, {}
+    groups, without_sharing, serving, applications = {}, {}, {}, {}
     for sample in samples:
         name = profile_name(sample.runtime())
         if serves_php(sample):
             serving.setdefault(name, []).append(sample)
+        elif name.split()[0] in LAZY and sample.application_kib() > 0:
+            applications.setdefault(name, []).append(sample)
         elif is_managed(sample) and not unusual_heap(sample) and not embeds(sample) and not loads_in_workers(sample):
             groups.setdefault(name, []).append(sample)
         elif "-Xshare:off" in sample.program.get("cmd", []):
@@ -215,12 +217,29 @@ def runtimes(samples, compiled):
         own = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
         more = [sample.mean("rest") - fixed - slope * code_of(sample) for sample in serving.get(name, [])]
         result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "most_code_kib": round(most, 1),
-                        "private_share": round(min(1.0, own), 4), "cold_kib": 0, **steps[name.split()[0]],
+                        "per_application_kib": 0, "most_application_kib": 0, "private_share": round(min(1.0, own), 4), "cold_kib": 0, **steps[name.split()[0]],
                         "without_class_sharing_kib": round(without_sharing[name] - fixed, 1) if name in without_sharing else 0,
                         "serving_kib": round(max(0.0, statistics.median(more)), 1) if more else 0,
                         "bytecode_most_kib": round(statistics.median(more for more, _ in compiled[name])) if name in compiled else 0,
                         "programs": len(group)}
+    add_applications(result, applications)
     return result
+
+
+def add_applications(result, applications):
+    """An application on a framework has more for each KiB of its archives, up to a bound: both one figure for all versions of a
+    runtime. Of slopes and bounds with which one of the applications is met, those of least deviations."""
+    for runtime in {name.split()[0] for name in applications}:
+        found = [(sample.application_kib(), sample.mean("rest") - result[name]["fixed_kib"], 1 / sample.mean("rss"))
+                 for name, group in applications.items() for sample in group if name.split()[0] == runtime and name in result]
+        tried = [(heap / code, bound) for code, heap, _ in found for bound in (heap_of * code / heap for _, heap_of, _ in found)]
+        if not tried:
+            continue
+        deviation = lambda line: sum(weight * abs(heap - line[0] * min(code, line[1])) for code, heap, weight in found)
+        slope, bound = min(sorted(tried), key=deviation)
+        for name, profile in result.items():
+            if name.split()[0] == runtime:
+                profile.update(per_application_kib=round(slope, 4), most_application_kib=round(bound, 1))
 
 
 NO_STEP = {"many_modules": 0, "many_modules_kib": 0}

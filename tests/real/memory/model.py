@@ -37,7 +37,10 @@ def heap_kib(coefficients, sample):
     if used:
         profile = coefficients["runtimes"][used]
         code = fit.code_of(sample)
-        total = profile["fixed_kib"] + profile["per_code_kib"] * (min(code, profile["most_code_kib"]) if profile["most_code_kib"] else code)
+        if profile["most_code_kib"]:
+            code = min(code, profile["most_code_kib"])
+        of_application = profile["per_application_kib"] * min(sample.application_kib(), profile["most_application_kib"])
+        total = profile["fixed_kib"] + max(profile["per_code_kib"] * code, of_application)
         total += profile["many_modules_kib"] if 0 < profile["many_modules"] <= sample.modules else 0
         total += profile["serving_kib"] if fit.serves_php(sample) else 0
         if "-Xshare:off" in sample.program.get("cmd", []):

@@ -50,6 +50,24 @@ TEST_CASE("Of a class path no more counts than programs load") {
   CHECK(heap_kib(90'000) == 2000);
 }
 
+TEST_CASE("Of a framework's application more counts than of a class path") {
+  auto profile = java();
+  profile.per_application_kib = 3;
+  profile.most_application_kib = 2'000;
+  const auto coefficients = one_profile(profile);
+  const auto closure = process("java 17.0.1", "/usr/bin/java");
+  const auto heap_kib = [&](std::uint64_t application_kib) {
+    HeapInput input{closure};
+    input.code_bytes = 3'000 * kib;
+    input.application_code_bytes = application_kib * kib;
+    return runtime_heap(input, coefficients).bytes / kib;
+  };
+  CHECK(heap_kib(0) == 2000);
+  CHECK(heap_kib(300) == 2000);
+  CHECK(heap_kib(400) == 2200);
+  CHECK(heap_kib(3'000) == 7000);
+}
+
 TEST_CASE("A native program with a runtime in it has a heap of its own beside the runtime's") {
   RuntimeProfile python;
   python.runtime = "python 3.11";

@@ -1,0 +1,37 @@
+#include "plugins/application_archives.h"
+
+#include <algorithm>
+
+#include "core/path.h"
+
+namespace imgslim::plugins {
+namespace {
+
+bool is_archive(std::string_view path) { return path.ends_with(".jar") || path.ends_with(".war"); }
+
+/// "spring-boot-3.3.5.jar", "spring-boot-autoconfigure-3.3.5.jar"; not what merely reports to it.
+bool is_of_spring_boot(std::string_view name) {
+  constexpr std::string_view begin = "spring-boot-";
+  if (!name.starts_with(begin)) return false;
+  const auto rest = name.substr(begin.size());
+  return rest.starts_with("autoconfigure-") || (!rest.empty() && rest.front() >= '0' && rest.front() <= '9');
+}
+
+}  // namespace
+
+void ApplicationArchives::add(std::string_view path, bool of_archives, std::uint64_t bytes) {
+  if (!is_archive(path)) return;
+  // One that holds others is an application by itself, whatever stands beside it.
+  auto& directory = directories_[std::string(of_archives ? path : parent_path(path))];
+  directory.bytes += bytes;
+  directory.of_framework = directory.of_framework || of_archives || is_of_spring_boot(base_name(path));
+}
+
+std::uint64_t ApplicationArchives::bytes() const {
+  std::uint64_t most = 0;
+  for (const auto& [path, directory] : directories_)
+    if (directory.of_framework || path.ends_with("/BOOT-INF/lib")) most = std::max(most, directory.bytes);
+  return most;
+}
+
+}  // namespace imgslim::plugins

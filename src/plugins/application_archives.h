@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace imgslim::plugins {
+
+/// The Java archives of a process that a build put together for one application on a framework. Such an application
+/// loads most of what it brings along, where others load a part of their class path (docs/memory-model.md). It is told
+/// by Spring Boot's executable jar, by the directory that one is unpacked into (BOOT-INF/lib), or by Spring Boot's own
+/// archives among others of a directory.
+class ApplicationArchives {
+ public:
+  /// `path` is a source file that the process loads; `of_archives` holds for FileSystem::is_archive_of_archives.
+  void add(std::string_view path, bool of_archives, std::uint64_t bytes);
+
+  /// Of the directory that has most of them.
+  [[nodiscard]] std::uint64_t bytes() const;
+
+ private:
+  struct Directory {
+    std::uint64_t bytes = 0;
+    bool of_framework = false;
+  };
+  std::map<std::string, Directory, std::less<>> directories_;
+};
+
+}  // namespace imgslim::plugins

@@ -66,7 +66,9 @@ class NodeRule {
       if (const auto script = resolver_.resolve_path(command_.script))
         reach(*script, {Tier::declared, program, "argument " + command_.script});
     while (auto visit = walk_.next()) follow(*visit);
-    return walk_.take();
+    auto candidates = walk_.take();
+    candidates.insert(candidates.end(), programs_.begin(), programs_.end());
+    return candidates;
   }
 
  private:
@@ -124,7 +126,17 @@ class NodeRule {
       const auto directory = named ? resolver_.package_directory(name, visit.path) : std::string();
       if (directory.empty()) continue;
       const ImportWalk::Reason reason{tier, visit.path, "optional dependency " + name};
-      if (!reach_all(directory, reason)) reach_all(directory + "/lib", reason);
+      if (!reach_all(directory, reason) && !reach_all(directory + "/lib", reason))
+        add_programs(directory + "/bin", reason);
+    }
+  }
+
+  /// Programs that such a package has instead of a module are executed by its user: esbuild, Biome.
+  void add_programs(const std::string& directory, const ImportWalk::Reason& reason) {
+    for (const auto& name : resolver_.index().names(directory)) {
+      const auto file = context_.files.find(directory + "/" + name);
+      if (file && is_own(*file) && (context_.files.permissions(file->file).mode & 0111) != 0)
+        programs_.push_back({file->path, Use::program, reason.tier, Via::node_module, reason.from, reason.detail});
     }
   }
 
@@ -205,6 +217,7 @@ class NodeRule {
   NodeResolver resolver_;
   ImportWalk walk_;
   std::unordered_set<std::string> packages_, parents_;  // whose addons and platform packages were looked for
+  std::vector<Candidate> programs_;
   std::uint16_t machine_ = 0;
   bool musl_ = false;
 };

@@ -237,6 +237,21 @@ TEST_CASE("Node takes the package for the platform among the optional dependenci
               "likely " + modules + "@img/sharp-linux-x64/lib/sharp-linux-x64.node"});
 }
 
+TEST_CASE("Node's package for the platform may have a program in place of a module") {
+  RuntimeImage root;
+  root.program("/usr/bin/node");
+  root.file("/app/x.js", "require('esbuild');\n");
+  const std::string modules = "/app/node_modules/";
+  root.file(modules + "esbuild/package.json",
+            R"({"name": "esbuild", "optionalDependencies": {"@esbuild/linux-x64": "1", "@esbuild/linux-arm64": "1"}})");
+  root.file(modules + "esbuild/index.js", "spawn(require.resolve(`${packageName}/bin/esbuild`));\n");
+  for (const auto* name : {"linux-x64", "linux-arm64"}) root.program(modules + "@esbuild/" + name + "/bin/esbuild");
+  root.file(modules + "@esbuild/linux-x64/bin/README", "");
+  CHECK(found(node_modules, root.done(), "/usr/bin/node", {"/app/x.js"}) ==
+        Texts{"declared /app/x.js", "likely " + modules + "esbuild/index.js",
+              "likely " + modules + "@esbuild/linux-x64/bin/esbuild"});
+}
+
 TEST_CASE("Ruby takes an installed gem for a library that came with it as a default gem") {
   RuntimeImage root;
   root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0"}));

@@ -43,8 +43,8 @@ struct RuntimeProfile {
   std::string runtime;  ///< "python 3.11", "go"
   double fixed_kib = 0;
   double per_code_kib = 0;               ///< for each KiB of code that it loads; of Go, of its program's text
+  double per_module_kib = 0;             ///< for each source file that it loads, besides its code
   std::uint64_t many_modules = 0;        ///< source files from which on the compiler optimises at start; 0: never
-  double many_modules_kib = 0;           ///< what that adds
   double most_code_kib = 0;              ///< of which no more is loaded, however long a class path is; 0: no bound
   double per_application_kib = 0;        ///< for each KiB of a framework's application (ProcessMemory)
   double most_application_kib = 0;       ///< of which no more counts

@@ -118,8 +118,8 @@ RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile,
   heap.profile = profile.runtime;
   heap.kind = profile.runtime == wanted ? ProcessKind::managed : ProcessKind::managed_other_version;
   const auto serving_kib = runtime == "php" && serves_php(input) ? profile.serving_kib : 0.0;
-  const auto compiler_kib = has_many_modules(input.modules, profile) ? profile.many_modules_kib : 0.0;
-  heap.bytes = kib(profile.fixed_kib + code_memory_kib(input, profile) + serving_kib + compiler_kib);
+  const auto modules_kib = profile.per_module_kib * static_cast<double>(input.modules);
+  heap.bytes = kib(profile.fixed_kib + code_memory_kib(input, profile) + serving_kib + modules_kib);
   heap.private_bytes = std::min(heap.bytes, kib(profile.private_share * static_cast<double>(heap.bytes) / 1024));
   heap.cold_bytes = kib(profile.cold_kib);
   heap.bytecode_bytes = compiling_memory_of(input.compiled_anew_bytes, profile, coefficients);

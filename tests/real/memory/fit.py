@@ -205,9 +205,10 @@ def runtimes(samples, compiled):
             groups.setdefault(name, []).append(sample)
         elif "-Xshare:off" in sample.program.get("cmd", []):
             without_sharing[name] = sample.mean("rest")
-    steps = {name: step_of([group for other, group in groups.items() if other.split()[0] == name])
+    modules = {name: modules_of([group for other, group in groups.items() if other.split()[0] == name])
              for name in {name.split()[0] for name in groups}}
-    points = {name: points_of(group, steps[name.split()[0]]) for name, group in groups.items()}
+    of_modules = lambda name: lambda sample: modules[name.split()[0]]["per_module_kib"] * sample.modules
+    points = {name: points_of(group, of_modules(name)) for name, group in groups.items()}
     lines = {name: line_of(name, [found for other, found in points.items() if other.split()[0] == name])
              for name in {name.split()[0] for name in groups} - {"go"}}
     result = {}
@@ -217,7 +218,7 @@ def runtimes(samples, compiled):
         own = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
         more = [sample.mean("rest") - fixed - slope * code_of(sample) for sample in serving.get(name, [])]
         result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "most_code_kib": round(most, 1),
-                        "per_application_kib": 0, "most_application_kib": 0, "private_share": round(min(1.0, own), 4), "cold_kib": 0, **steps[name.split()[0]],
+                        "per_application_kib": 0, "most_application_kib": 0, "private_share": round(min(1.0, own), 4), "cold_kib": 0, **modules[name.split()[0]],
                         "without_class_sharing_kib": round(without_sharing[name] - fixed, 1) if name in without_sharing else 0,
                         "serving_kib": round(max(0.0, statistics.median(more)), 1) if more else 0,
                         "bytecode_most_kib": round(statistics.median(more for more, _ in compiled[name])) if name in compiled else 0,
@@ -242,50 +243,73 @@ def add_applications(result, applications):
                 profile.update(per_application_kib=round(slope, 4), most_application_kib=round(bound, 1))
 
 
-NO_STEP = {"many_modules": 0, "many_modules_kib": 0}
-
-
-def points_of(group, step, quantity="rest"):
-    """(KiB of code, KiB of heap without what many modules add, weight): errors are judged relative to what a program has in all."""
-    added = lambda sample: step["many_modules_kib"] if 0 < step["many_modules"] <= sample.modules else 0
+def points_of(group, added=lambda sample: 0, quantity="rest"):
+    """(KiB of code, KiB of heap without what is added, weight): errors are judged relative to what a program has in all."""
     return [(code_of(sample), sample.mean(quantity) - added(sample), 1 / sample.mean("rss")) for sample in group]
 
 
-def step_of(groups):
-    """The number of modules from which on programs of a runtime whose compiler optimises at start have so much more, whatever
-    the modules' size. The step is one of the whole process, for the compiler is in the runtime's files; where it lies between two
-    numbers that programs have is not known: in the middle of them, as numbers of modules go."""
+def modules_of(groups):
+    """What the number of modules tells of a runtime that compiles them when it starts: each has more than its code (its scope,
+    functions, the compiler's data), and many of them make the optimising compiler run, which is in the runtime's own files."""
+    if profile_name(groups[0][0].runtime()).split()[0] not in COMPILING:
+        return {"many_modules": 0, "per_module_kib": 0}
+    return {"many_modules": least_of_many(groups), "per_module_kib": slope_of_modules(groups)}
+
+
+def slope_of_modules(groups):
+    """KiB for each module, by turns with the slope of code. Not less than nothing."""
+    each = 0.0
+    for _ in range(50):
+        added = lambda sample: each * sample.modules
+        slope = slope_of([points_of(group, added) for group in groups])[1]
+        slopes = []
+        for group in groups:
+            fixed = fixed_of(points_of(group, added), slope)
+            slopes += [((sample.mean("rest") - fixed - slope * code_of(sample)) / sample.modules, sample.modules / sample.mean("rss"))
+                       for sample in group if sample.modules]
+        found = max(0.0, weighted_median(slopes))
+        if abs(found - each) < 0.01:
+            break
+        each = found
+    return round(each, 4)
+
+
+def least_of_many(groups):
+    """The number of modules from which on programs have so much more in all, whatever the modules' size; where it lies between two
+    numbers that programs have is not known: in the middle of them, as numbers of modules go. 0 when there is no such step."""
     samples = [sample for group in groups for sample in group]
-    if profile_name(samples[0].runtime()).split()[0] not in COMPILING:
-        return NO_STEP
-    best, chosen = slope_of([points_of(group, NO_STEP, "rss") for group in groups])[0], None
+    best, chosen = slope_of([points_of(group, quantity="rss") for group in groups])[0], 0
     counts = sorted({sample.modules for sample in samples})
     for below, count in zip(counts, counts[1:]):
         many = sum(sample.modules >= count for sample in samples)
         if not LEAST_FILES <= many <= len(samples) - LEAST_FILES:
             continue
-        step = {"many_modules": count, "many_modules_kib": height_of_step(groups, count, "rss")}
-        deviation = slope_of([points_of(group, step, "rss") for group in groups])[0]
+        added = step_at(count, height_of_step(groups, count))
+        deviation = slope_of([points_of(group, added, "rss") for group in groups])[0]
         if deviation < best:
             best, chosen = deviation, math.ceil(math.sqrt(max(1, below) * count))
-    return {"many_modules": chosen, "many_modules_kib": height_of_step(groups, chosen, "rest")} if chosen else NO_STEP
+    return chosen
 
 
-def height_of_step(groups, count, quantity):
+def step_at(count, height):
+    return lambda sample: height if sample.modules >= count else 0
+
+
+def height_of_step(groups, count):
     """What is left of programs with many modules when a line is laid through all, with the step as it was found so far."""
     height = 0.0
     for _ in range(8):
-        step, rest = {"many_modules": count, "many_modules_kib": height}, []
-        slope = slope_of([points_of(group, step, quantity) for group in groups])[1]
+        added, rest = step_at(count, height), []
+        slope = slope_of([points_of(group, added, "rss") for group in groups])[1]
         for group in groups:
-            points = points_of(group, step, quantity)
+            points = points_of(group, added, "rss")
             fixed = fixed_of(points, slope)
             rest += [(kib + height - fixed - slope * code, weight) for sample, (code, kib, weight) in zip(group, points) if sample.modules >= count]
         found = max(0.0, weighted_median(rest))
         if abs(found - height) < 1:
             break
         height = found
-    return round(height, 1)
+    return height
 
 
 def fixed_of(points, slope):

@@ -16,10 +16,10 @@ NODE_LIMITS = [64, 128, 256, 300, 400, 512, 600, 768, 1024, 1536, 2048, 3000, 40
 DOTNET_LIMITS = [24, 28, 64, 100, 256, 1000, 4096]
 GO_LIMITS = ["", "off", "64MiB", "100000000", "1GiB", "2KiB"]
 
-# 40 MiB that stay alive beside twenty times that in garbage, and the limit that the runtime has for itself.
+# 56 MiB that stay alive beside twenty times that in garbage, and the limit that the runtime has for itself.
 GO = {"name": "memory-go", "suite": "trixie", "packages": ["golang-go"],
       "setup": "mkdir -p /tmp/heap\ncat > /tmp/heap/main.go <<'END'\npackage main\nimport (\"fmt\"; \"math\"; \"runtime/debug\")\n"
-               "var live [40][]byte\nvar garbage []byte\nfunc main() {\n"
+               "var live [56][]byte\nvar garbage []byte\nfunc main() {\n"
                "for i := range live { live[i] = make([]byte, 1<<20); for j := range live[i] { live[i][j] = 1 } }\n"
                "for i := 0; i < 800; i++ { garbage = make([]byte, 1<<20); for j := range garbage { garbage[j] = 1 } }\n"
                "limit := debug.SetMemoryLimit(-1); if limit == math.MaxInt64 { limit = 0 }; fmt.Println(limit, len(live[0]))\n}\nEND\n"
@@ -71,9 +71,9 @@ class HeapChecks(Claims):
                 said = self.heap_at(root.image, shlex.join(["env", "GOMEMLIMIT=" + wanted, "/usr/bin/heap"]), "256MiB")
                 real = int(done.stdout.split()[0])
                 self.expect((said["heap_bytes"] if said else 0) == real, f"Go with GOMEMLIMIT={wanted!r}: said {said}, real {real}")
-            for wanted, survives in (("", False), ("64MiB", True)):
+            for wanted, survives in (("", False), ("72MiB", True)):
                 code, _ = run_under(96 * MIB, merged, ["/usr/bin/heap"], {"GOMEMLIMIT": wanted})
-                self.expect((code == 0) == survives, f"40 MiB alive at a limit of 96 MiB, GOMEMLIMIT={wanted!r}: {'lives' if code == 0 else 'is killed'}")
+                self.expect((code == 0) == survives, f"56 MiB alive at a limit of 96 MiB, GOMEMLIMIT={wanted!r}: {'lives' if code == 0 else 'is killed'}")
         observe.drop(root)
 
     def dotnet(self):

@@ -41,7 +41,7 @@ def heap_kib(coefficients, sample):
             code = min(code, profile["most_code_kib"])
         of_application = profile["per_application_kib"] * min(sample.application_kib(), profile["most_application_kib"])
         total = profile["fixed_kib"] + max(profile["per_code_kib"] * code, of_application)
-        total += profile["many_modules_kib"] if 0 < profile["many_modules"] <= sample.modules else 0
+        total += profile["per_module_kib"] * sample.modules
         total += profile["serving_kib"] if fit.serves_php(sample) else 0
         if "-Xshare:off" in sample.program.get("cmd", []):
             total += profile["without_class_sharing_kib"]

@@ -114,7 +114,7 @@ TEST_CASE("A library is more resident where a language runtime uses it, when bot
   CHECK(used_by("native", 1, one_profile(java())) == UsedBy::native);
 }
 
-TEST_CASE("Each module takes heap, and where many are loaded the compiler runs at start: more of the runtime's own files") {
+TEST_CASE("Each module takes heap, and where many are loaded more of the runtime's own files is used") {
   RuntimeProfile node;
   node.runtime = "node 20";
   node.fixed_kib = 1000;

@@ -91,7 +91,7 @@ struct Coefficients {
 [[nodiscard]] std::string_view library_key(std::string_view base_name);
 
 /// Reads a coefficient file. Errors (input): no JSON, another format, a number out of its range.
-Result<Coefficients> parse_coefficients(std::string_view json);
+Result<Coefficients> parse_coefficients(std::string_view text);
 
 /// Those that imgslim was built with.
 [[nodiscard]] Coefficients built_in_coefficients();

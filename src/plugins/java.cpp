@@ -128,7 +128,7 @@ class JavaRule {
   [[nodiscard]] std::vector<std::string> archives_in(const std::string& directory) const {
     std::vector<std::string> found;
     for (const auto& name : context_.files.list(directory))
-      if (name.ends_with(".jar") || name.ends_with(".JAR")) found.push_back(directory + "/" + name);
+      if (name.ends_with(".jar") || name.ends_with(".JAR")) found.push_back(join_path(directory, name));
     return found;
   }
 

@@ -134,7 +134,7 @@ class NodeRule {
   /// Programs that such a package has instead of a module are executed by its user: esbuild, Biome.
   void add_programs(const std::string& directory, const ImportWalk::Reason& reason) {
     for (const auto& name : resolver_.index().names(directory)) {
-      const auto file = context_.files.find(directory + "/" + name);
+      const auto file = context_.files.find(join_path(directory, name));
       if (file && is_own(*file) && (context_.files.permissions(file->file).mode & 0111) != 0)
         programs_.push_back({file->path, Use::program, reason.tier, Via::node_module, reason.from, reason.detail});
     }
@@ -182,7 +182,7 @@ class NodeRule {
     bool found = false;
     for (const auto& name : resolver_.index().names(directory)) {
       if (!name.ends_with(".node") || !fits(name)) continue;
-      const auto file = context_.files.find(directory + "/" + name);
+      const auto file = context_.files.find(join_path(directory, name));
       if (!file || !is_own(*file)) continue;
       reach(*file, reason);
       found = true;
@@ -198,7 +198,7 @@ class NodeRule {
     for (const auto& name : resolver_.index().names(directory)) {
       if (!name.ends_with(".node") || name.starts_with("electron") || !fits(name)) continue;
       const bool napi = name.find("abi") == std::string::npos;
-      const auto file = context_.files.find(directory + "/" + name);
+      const auto file = context_.files.find(join_path(directory, name));
       if (!file || !is_own(*file) || (chosen && (chosen_is_napi || !napi))) continue;
       chosen = file;
       chosen_is_napi = napi;

@@ -131,7 +131,7 @@ class MergedTree {
  private:
   friend class Merger;
 
-  [[nodiscard]] NodeId child(NodeId parent, std::string_view name) const;
+  [[nodiscard]] NodeId child(NodeId parent, std::string_view wanted) const;
   enum class FollowLast { no, yes };
   [[nodiscard]] Resolution walk(std::string_view path, std::uint64_t hops, FollowLast follow_last) const;
 

@@ -25,11 +25,7 @@ Html problems(const ReportRuntime& runtime) {
   }
   auto all = table.is_empty() ? Html{} : std::move(table).take();
   for (const auto& failure : runtime.failures)
-    all += {"<p class=\"warn\">" +
-            text(failure.role + " command cannot start: " + failure.command + " (" + failure.obstacle + ") " +
-                 failure.detail)
-                .markup +
-            "</p>\n"};
+    all += {"<p class=\"warn\">" + text(failure_sentence(failure)).markup + "</p>\n"};
   return all;
 }
 

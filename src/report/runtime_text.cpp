@@ -8,11 +8,8 @@
 #include "report/width.h"
 
 namespace imgslim::report {
-namespace {
 
-constexpr std::size_t warnings_in_a_screenful = 6;
-
-std::string obstacle_words(const std::string& obstacle) {
+std::string failure_sentence(const RuntimeFailure& failure) {
   static const std::map<std::string, std::string> words = {
       {"not_found", "is not in the image"},
       {"not_executable", "is not executable"},
@@ -22,16 +19,16 @@ std::string obstacle_words(const std::string& obstacle) {
       {"interpreter_loop", "is a script in a circle of interpreters"},
       {"no_shell", "needs a shell that is not in the image"},
   };
-  const auto found = words.find(obstacle);
-  return found == words.end() ? escape_terminal(obstacle) : found->second;
-}
-
-std::string failure_words(const RuntimeFailure& failure) {
+  const auto found = words.find(failure.obstacle);
   const auto what = failure.path.empty() ? failure.command : "/" + failure.path;
-  auto text = escape_terminal(failure.role) + ": " + escape_terminal(what) + " " + obstacle_words(failure.obstacle);
-  if (!failure.detail.empty()) text.append(": ").append(escape_terminal(failure.detail));
+  auto text = failure.role + ": " + what + " " + (found == words.end() ? failure.obstacle : found->second);
+  if (!failure.detail.empty()) text.append(": ").append(failure.detail);
   return text;
 }
+
+namespace {
+
+constexpr std::size_t warnings_in_a_screenful = 6;
 
 std::string missing_words(const Page& page, const RuntimeMissing& missing) {
   constexpr std::size_t name_cells = 60;
@@ -85,7 +82,7 @@ std::string main_program(const ReportRuntime& runtime) {
 
 void write_runtime_warnings(Page& page, const ReportRuntime& runtime) {
   std::vector<std::string> broken, absent, open;
-  for (const auto& failure : runtime.failures) broken.push_back(failure_words(failure));
+  for (const auto& failure : runtime.failures) broken.push_back(escape_terminal(failure_sentence(failure)));
   for (const auto& missing : runtime.missing)
     if (!missing.optional && missing.confidence != "possible") absent.push_back(missing_words(page, missing));
   for (const auto& process : runtime.processes) {

@@ -6,7 +6,7 @@
 #include "imgslim/runtime.h"
 #include "report/page.h"
 
-/// How the run-time closure is put into words. Results have gone through escape_terminal.
+/// How the run-time closure is put into words. Results have gone through escape_terminal, where nothing else is said.
 namespace imgslim::report {
 
 /// Whether a tier counts as used: all but "possible".
@@ -20,6 +20,9 @@ namespace imgslim::report {
 
 /// "/usr/bin/python3.11 (python 3.11)", of the program that the container becomes; "" when there is none.
 [[nodiscard]] std::string main_program(const ReportRuntime& runtime);
+
+/// "healthcheck: curl is not in the image: no directory of PATH has it"; not escaped, for each sink has its own way.
+[[nodiscard]] std::string failure_sentence(const RuntimeFailure& failure);
 
 /// What is missing, cannot start, or is not known: a line each, nothing when all is well.
 void write_runtime_warnings(Page& page, const ReportRuntime& runtime);

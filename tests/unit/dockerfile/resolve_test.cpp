@@ -164,7 +164,8 @@ TEST_CASE("what the target needs is reachable, over bases and copies") {
       "FROM a AS one\nFROM b AS two\nFROM one AS three\nCOPY --from=two / /\nFROM c AS four\nFROM three\n";
   const auto reached = [&](const BuildInputs& inputs) {
     std::string out;
-    for (const auto& stage : resolve(parse(text), inputs).stages()) out += stage.reachable ? '1' : '0';
+    const auto resolved = resolve(parse(text), inputs);
+    for (const auto& stage : resolved.stages()) out += stage.reachable ? '1' : '0';
     return out;
   };
   CHECK(reached({}) == "11101");

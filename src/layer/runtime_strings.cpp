@@ -33,11 +33,12 @@ constexpr bool is_word(char c) {
 /// before.
 bool ends_a_word(const char* at) {
   static_assert(shortest_word_bytes == 3);
+  const char* const word = at - shortest_word_bytes;
   unsigned char found = 0;
   for (std::size_t i = 0; i < step_bytes; ++i)
-    found |= static_cast<unsigned char>(
-        static_cast<unsigned>(at[i] == '\0') & static_cast<unsigned>(is_word(at[i - 1])) &
-        static_cast<unsigned>(is_word(at[i - 2])) & static_cast<unsigned>(is_word(at[i - 3])));
+    found |= static_cast<unsigned char>(static_cast<unsigned>(at[i] == '\0') & static_cast<unsigned>(is_word(word[i])) &
+                                        static_cast<unsigned>(is_word(word[i + 1])) &
+                                        static_cast<unsigned>(is_word(word[i + 2])));
   return found != 0;
 }
 

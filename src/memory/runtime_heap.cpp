@@ -1,7 +1,7 @@
 // A language runtime's heap after start is nearly a constant of its minor version, plus so much for each byte of code
-// that it loads; a native program's is up to its configuration, for which the square root of the pages that the loader
-// writes is no more than a hint. Programs of other virtual machines (Erlang, SBCL, Guile …) carry large heaps of their
-// own.
+// that it loads, and of Node for each module; a native program's is up to its configuration, for which the square root
+// of the pages that the loader writes is no more than a hint. Programs of other virtual machines (Erlang, SBCL, Guile
+// …) carry large heaps of their own.
 #include "memory/runtime_heap.h"
 
 #include <algorithm>

@@ -167,7 +167,8 @@ TEST_CASE("Node takes one prebuilt addon, for the platform and not for Electron"
               "likely " + package + "prebuilds/linux-x64/node.napi.node"});
 }
 
-TEST_CASE("Java maps the first VM of jvm.cfg; a jar on the class path brings what reads it") {
+/// A JDK in /opt/jdk.
+RuntimeImage java_image() {
   RuntimeImage root;
   const std::string home = "/opt/jdk/lib/";
   test::ElfSpec java;
@@ -177,6 +178,35 @@ TEST_CASE("Java maps the first VM of jvm.cfg; a jar on the class path brings wha
   for (const auto* name :
        {"libjli.so", "server/libjvm.so", "libjava.so", "libjimage.so", "libzip.so", "libnio.so", "libnet.so"})
     root.library(home + name);
+  return root;
+}
+
+TEST_CASE("Java maps what a framework's application needs: executable jar, unpacked jar, its archives") {
+  const std::string home = "/opt/jdk/lib/";
+  auto root = java_image();
+  for (const auto* name : {"libmanagement.so", "libmanagement_ext.so", "libverify.so"}) root.library(home + name);
+  root.file(home + "jvm.cfg", "-server KNOWN\n")
+      .file("/app/app.jar", "PK\3\4 org/springframework/boot/loader/ PK")
+      .file("/app/tool.jar", "PK\3\4 org/tool/ PK")
+      .file("/boot/BOOT-INF/lib/a.jar", "PK")
+      .file("/libs/spring-boot-3.3.5.jar", "PK");
+  const auto image = root.done();
+  const auto has = [&](const std::vector<std::string>& arguments, const std::string& text) {
+    const auto all = found(java_runtime, image, "/opt/jdk/bin/java", arguments);
+    return std::find(all.begin(), all.end(), text) != all.end();
+  };
+  const auto management = "likely " + home + "libmanagement.so";
+  CHECK(has({"-jar", "/app/app.jar"}, management));
+  CHECK(has({"-cp", "/boot", "Launcher"}, management));
+  CHECK(has({"-cp", "/boot", "Launcher"}, "likely /boot/BOOT-INF/lib/a.jar"));
+  CHECK(has({"-cp", "/libs/*", "Main"}, management));
+  CHECK_FALSE(has({"-jar", "/app/tool.jar"}, management));
+  CHECK_FALSE(has({"-cp", "/app", "Main"}, management));
+}
+
+TEST_CASE("Java maps the first VM of jvm.cfg; a jar on the class path brings what reads it") {
+  const std::string home = "/opt/jdk/lib/";
+  auto root = java_image();
   root.file(home + "jvm.cfg", "# comment\n-server KNOWN\n-client IGNORE\n")
       .file(home + "modules", "jimage")
       .file("/app/x.jar", "PK")

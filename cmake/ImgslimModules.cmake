@@ -73,6 +73,7 @@ function(imgslim_executable name)
   target_link_libraries(${name} PRIVATE lib${name} imgslim_settings imgslim_warnings ${ARG_LIBRARIES})
   # glibc warns of dlopen and getaddrinfo in a static program; SQLite and OpenSSL name them, imgslim calls neither.
   target_link_options(${name} PRIVATE
+    -Wl,--wrap=mbrtowc  # src/app/ascii_mbrtowc.cpp
     $<$<BOOL:${IMGSLIM_STATIC}>:-static-pie;-Wl,--no-warnings>
     $<$<CONFIG:Release>:-s>)
 endfunction()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "imgslim/suggestion.h"
 #include "memory/estimate.h"
 #include "memory/heap_limit.h"
+#include "rootfs/file_system.h"
 #include "runtime/closure.h"
 #include "tree/accounting.h"
 #include "tree/merged_tree.h"
@@ -48,7 +50,9 @@ struct StartNode {
 
 struct Analysis {
   image::ImageInfo info;  ///< layers in the order that the computed diff_ids prove
-  tree::MergedTree tree;
+  std::unique_ptr<const tree::MergedTree> merged;
+  const tree::MergedTree& tree;    ///< `merged`
+  rootfs::FileSystem files;        ///< over `tree`
   std::vector<LayerCheck> checks;  ///< per layer
   tree::Accounting accounting;
   attribution::Instructions instructions;

@@ -64,10 +64,14 @@ Result<image::Selection> make_selection(const AnalyzeOptions& options) {
   return selection;
 }
 
+unsigned thread_count(const AnalyzeOptions& options) {
+  return options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+}
+
 Result<analysis::ReadSettings> make_settings(const AnalyzeOptions& options) {
   analysis::ReadSettings settings;
   for (const auto& limit : options.limits) IMGSLIM_TRY_DONE(set_limit(settings.limits, limit));
-  settings.threads = options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  settings.threads = thread_count(options);
   settings.progress = options.progress;
   return settings;
 }
@@ -201,7 +205,8 @@ Result<Context> make_context(const AnalyzeOptions& options, const Limits& limits
 Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, const Limits& limits) {
   IMGSLIM_TRY_DONE(check_image_limits(loaded.layers, limits));
   IMGSLIM_TRY(auto verdict, analysis::verify_layers(loaded, context.strictness));
-  auto tree = tree::merge(std::move(loaded.layers));
+  auto merged = std::make_unique<const tree::MergedTree>(tree::merge(std::move(loaded.layers)));
+  const auto& tree = *merged;
   auto accounting = tree::account(tree);
   auto instructions = attribution::trace_instructions(loaded.info, context.dockerfile);
   auto base = attribution::find_base(loaded.info, instructions, context.base);
@@ -209,7 +214,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   auto owners = attribution::find_owners(tree, limits);
   auto relations = attribution::find_relations(tree, owners, limits);
   auto duplicates = tree::find_duplicates(tree);
-  const rootfs::FileSystem files(tree);
+  rootfs::FileSystem files(tree);
   auto closure = runtime::close(files, loaded.info.config, context.runtime);
   const auto processors = context.bounds.value_or(memory::Bounds()).processors;
   auto startup = memory::estimate({closure, files, !loaded.info.config.exposed_ports.empty(), processors},
@@ -223,7 +228,9 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
                             owners.notes, relations.notes, closure.notes})
     append(notes, stage);
   Analysis analysis{std::move(loaded.info),
-                    std::move(tree),
+                    std::move(merged),
+                    tree,
+                    std::move(files),
                     std::move(verdict.checks),
                     std::move(accounting),
                     std::move(instructions),
@@ -244,7 +251,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   const auto& options = context.options;
   const analysis::RuleInput rule_input{options.ruleset, options.rules,
                                        options.dockerfile ? &*options.dockerfile : nullptr,
-                                       context.dockerfile ? &context.dockerfile->file : nullptr};
+                                       context.dockerfile ? &context.dockerfile->file : nullptr, thread_count(options)};
   IMGSLIM_TRY(analysis.judgement, analysis::judge_image(analysis, rule_input, findings));
   return analysis;
 }
@@ -258,8 +265,8 @@ Result<Analysis> run(const AnalyzeOptions& options) {
 }
 
 /// The report, after every total has been found to reconcile: a wrong number is a bug of ours and never printed.
-Report checked_report(const Analysis& analysis) {
-  auto report = analysis::make_report(analysis);
+Report checked_report(const Analysis& analysis, unsigned threads) {
+  auto report = analysis::make_report(analysis, threads);
   const auto violation = analysis::find_imbalance(analysis, report);
   if (!violation.empty()) check_failed(violation.c_str(), __FILE__, __LINE__);
   return report;
@@ -269,7 +276,7 @@ Report checked_report(const Analysis& analysis) {
 
 Result<AnalyzeResult> analyze(const AnalyzeOptions& options, WithTree with_tree) {
   IMGSLIM_TRY(const auto analysis, run(options));
-  AnalyzeResult result{checked_report(analysis), {}};
+  AnalyzeResult result{checked_report(analysis, thread_count(options)), {}};
   if (with_tree == WithTree::yes) result.tree = analysis::make_tree_view(analysis);
   return result;
 }
@@ -282,7 +289,7 @@ Result<std::vector<Report>> analyze_platforms(const AnalyzeOptions& options) {
   std::vector<Report> reports;
   for (auto& image : images) {
     IMGSLIM_TRY(const auto analysis, analyze_loaded(std::move(image), context, settings.limits));
-    reports.push_back(checked_report(analysis));
+    reports.push_back(checked_report(analysis, settings.threads));
   }
   return reports;
 }
@@ -295,7 +302,7 @@ Result<LibrariesAnswer> find_libraries(const AnalyzeOptions& options, const std:
 
 Result<MemoryAnswer> estimate_memory(const AnalyzeOptions& options) {
   IMGSLIM_TRY(const auto analysis, run(options));
-  const auto report = checked_report(analysis);
+  const auto report = checked_report(analysis, thread_count(options));
   MemoryAnswer answer{report.image.reference, report.memory, {}};
   for (const auto& finding : report.findings.value_or(std::vector<ReportFinding>()))
     if (finding.rule.starts_with("SL6")) answer.findings.push_back(finding);

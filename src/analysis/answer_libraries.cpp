@@ -14,18 +14,17 @@ Result<Tier> parse_tier(const std::string& name) {
 }
 
 LibrariesAnswer answer_libraries(const Analysis& analysis, Tier limit) {
-  const rootfs::FileSystem files(analysis.tree);
   LibrariesAnswer answer;
   answer.image = analysis.info.reference;
   answer.confidence = tier_name(limit);
-  answer.runtime = runtime_section(analysis, files);
+  answer.runtime = runtime_section(analysis);
   const auto less_sure = [limit](const RuntimeFile& file) {
     const auto tier = parse_tier(file.confidence);
     return tier && *tier > limit;
   };
   std::erase_if(answer.runtime.objects, less_sure);
   std::erase_if(answer.runtime.files, less_sure);
-  answer.copy = copy_groups(analysis, files, limit);
+  answer.copy = copy_groups(analysis, limit);
   return answer;
 }
 

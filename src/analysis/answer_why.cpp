@@ -150,12 +150,11 @@ class PathAnswer {
 
   /// Why the file, or the one that the symlink leads to, is mapped or read.
   void explain_use() {
-    const rootfs::FileSystem files(tree_);
-    const auto file = files.find(answer_.path);
+    const auto file = analysis_.files.find(answer_.path);
     if (!file) return;
     const auto use = use_of(analysis_, file->file);
     answer_.runtime = std::string(file_state(analysis_, use));
-    if (use) answer_.chain = reason_chain(analysis_, files, *use);
+    if (use) answer_.chain = reason_chain(analysis_, *use);
   }
 
   void describe_directory(NodeId top) {
@@ -192,10 +191,8 @@ class PathAnswer {
 
 void add_used_files(const Analysis& analysis, attribution::PackageIndex package, WhyPackage& answer) {
   answer.runtime = std::string(package_states(analysis)[package]);
-  const rootfs::FileSystem files(analysis.tree);
   for (runtime::UseIndex i = 0; i < analysis.closure.files.size(); ++i)
-    if (owner_of(analysis, analysis.closure.files[i]) == package)
-      answer.used.push_back(used_file_row(analysis, files, i));
+    if (owner_of(analysis, analysis.closure.files[i]) == package) answer.used.push_back(used_file_row(analysis, i));
   std::sort(answer.used.begin(), answer.used.end(), [](const RuntimeFile& a, const RuntimeFile& b) {
     return std::tie(b.visible_bytes, a.path) < std::tie(a.visible_bytes, b.path);
   });

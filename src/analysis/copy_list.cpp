@@ -91,8 +91,7 @@ std::string_view named_file(std::string_view detail) { return detail.substr(0, d
 
 class CopyList {
  public:
-  CopyList(const Analysis& analysis, const rootfs::FileSystem& files)
-      : analysis_(analysis), files_(files), tree_(analysis.tree) {}
+  explicit CopyList(const Analysis& analysis) : analysis_(analysis), files_(analysis.files), tree_(analysis.tree) {}
 
   void add(Tier limit) {
     for (const auto& file : analysis_.closure.files)
@@ -274,8 +273,8 @@ std::vector<CopyGroup> CopyList::groups() && {
 
 }  // namespace
 
-std::vector<CopyGroup> copy_groups(const Analysis& analysis, const rootfs::FileSystem& files, Tier limit) {
-  CopyList list(analysis, files);
+std::vector<CopyGroup> copy_groups(const Analysis& analysis, Tier limit) {
+  CopyList list(analysis);
   list.add(limit);
   return std::move(list).groups();
 }

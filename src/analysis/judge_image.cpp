@@ -102,10 +102,9 @@ Result<Judgement> judge_image(const Analysis& analysis, const RuleInput& input,
   const auto& source = input.source ? *input.source : no_source;
   IMGSLIM_TRY_DONE(rules::check_length(file, source.path));
   const auto facts = rules::facts_of(file, source, input.options);
-  const rootfs::FileSystem files(analysis.tree);
   const bool joined = input.file && is_of_image(analysis.instructions);
   const image_rules::ImageFacts image{analysis.info,
-                                      files,
+                                      analysis.files,
                                       analysis.instructions,
                                       analysis.base,
                                       analysis.owners,
@@ -116,7 +115,7 @@ Result<Judgement> judge_image(const Analysis& analysis, const RuleInput& input,
                                       joined ? &facts : nullptr,
                                       input.file ? &facts : nullptr,
                                       input.options.today};
-  auto run = image_rules::run(rules, image, told);
+  auto run = image_rules::run(rules, image, told, input.threads);
   IMGSLIM_TRY(auto linted, rules::lint_file({rules, input.options, source.path}, facts, &run.side));
   auto judgement = to_judgement(std::move(linted), run, analysis);
   judgement.suggestions.what_ifs = image_rules::what_ifs(image, run.findings);

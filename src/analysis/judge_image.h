@@ -13,6 +13,7 @@ struct RuleInput {
   const LintOptions& options;
   const LintSource* source = nullptr;      ///< the Dockerfile; null without one
   const dockerfile::File* file = nullptr;  ///< the same, parsed
+  unsigned threads = 1;
 };
 
 /// Runs every rule over the image and its Dockerfile. `told` are what the closure and the memory model found. Unknown

@@ -1,11 +1,10 @@
 #include "analysis/layer_set.h"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 #include "analysis/counting_source.h"
+#include "core/parallel.h"
 #include "layer/read.h"
 
 namespace imgslim::analysis {
@@ -50,7 +49,7 @@ Result<LayerPtr> read_member(const archive::MemberStore& members, const Job& job
   return std::make_shared<const layer::Layer>(std::move(layer));
 }
 
-/// Workers take jobs in order; results land by job, so that the outcome does not depend on who was faster.
+/// Results land by job, so that the outcome does not depend on who was faster.
 class LayerReaders {
  public:
   LayerReaders(const archive::MemberStore& members, std::vector<Job> jobs, const ReadSettings& settings)
@@ -60,22 +59,15 @@ class LayerReaders {
 
   LayersByMember run() {
     if (settings_.progress != nullptr) settings_.progress->total_bytes = total_bytes_;
-    const auto workers = std::min<std::size_t>(settings_.threads, jobs_.size());
-    std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < workers; ++i) threads.emplace_back([this] { work(); });
-    work();
-    for (auto& thread : threads) thread.join();
+    run_parallel(settings_.threads, jobs_.size(), [this](std::size_t i) {
+      results_[i] = read_member(members_, jobs_[i], pipelining(jobs_[i]), settings_);
+    });
     LayersByMember layers;
     for (std::size_t i = 0; i < jobs_.size(); ++i) layers.emplace(jobs_[i].member, std::move(*results_[i]));
     return layers;
   }
 
  private:
-  void work() {
-    for (auto i = next_++; i < jobs_.size(); i = next_++)
-      results_[i] = read_member(members_, jobs_[i], pipelining(jobs_[i]), settings_);
-  }
-
   /// A layer that is more than a worker's share of the image would leave the others idle: its stages get threads.
   layer::Pipelining pipelining(const Job& job) const {
     const bool dominates = job.size_bytes > total_bytes_ / settings_.threads;
@@ -87,7 +79,6 @@ class LayerReaders {
   const ReadSettings& settings_;
   std::vector<std::optional<Result<LayerPtr>>> results_;
   std::uint64_t total_bytes_ = 0;
-  std::atomic<std::size_t> next_{0};
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "analysis/make_report.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "analysis/class_rows.h"
 #include "analysis/cold_start.h"
@@ -9,6 +10,7 @@
 #include "analysis/sharing_loss.h"
 #include "attribution/content_class.h"
 #include "attribution/directory_rows.h"
+#include "core/parallel.h"
 #include "tree/visit.h"
 
 namespace imgslim::analysis {
@@ -192,6 +194,16 @@ std::vector<ReportPath> path_section(const Analysis& analysis) {
   return rows;
 }
 
+void startup_sections(const Analysis& analysis, Report& report) {
+  report.runtime = runtime_section(analysis);
+  const auto mapped = mapped_bytes(analysis);
+  for (std::size_t i = 0; i < mapped.size(); ++i) report.layers[i].mapped_bytes = mapped[i];
+  report.memory = memory_section(analysis);
+  if (const auto bytes = startup_bytes(analysis); report.memory)
+    for (std::size_t i = 0; i < bytes.size(); ++i) report.layers[i].startup_rss_bytes = bytes[i];
+  report.cold_start = cold_start(analysis);
+}
+
 /// One visible name of each inode; hard links give their first in path order.
 std::vector<ReportDuplicate> duplicate_section(const Analysis& analysis) {
   std::vector<ReportDuplicate> rows;
@@ -261,7 +273,7 @@ PackageRows package_rows(const Analysis& analysis) {
   return result;
 }
 
-Report make_report(const Analysis& analysis) {
+Report make_report(const Analysis& analysis, unsigned threads) {
   Report report;
   report.complete = analysis.complete;
   report.tool.version = IMGSLIM_VERSION;
@@ -272,19 +284,15 @@ Report make_report(const Analysis& analysis) {
     report.layers.push_back(layer_section(analysis, i));
   report.instructions = step_section(analysis);
   report.history_match = match_section(analysis);
-  waste_section(analysis, report);
-  report.packages = package_rows(analysis).rows;
-  report.paths = path_section(analysis);
-  report.classes = class_rows(analysis.tree);
-  report.duplicates = duplicate_section(analysis);
-  const rootfs::FileSystem files(analysis.tree);
-  report.runtime = runtime_section(analysis, files);
-  const auto mapped = mapped_bytes(analysis, files);
-  for (std::size_t i = 0; i < mapped.size(); ++i) report.layers[i].mapped_bytes = mapped[i];
-  report.memory = memory_section(analysis, files);
-  if (const auto bytes = startup_bytes(analysis); report.memory)
-    for (std::size_t i = 0; i < bytes.size(); ++i) report.layers[i].startup_rss_bytes = bytes[i];
-  report.cold_start = cold_start(analysis);
+  const std::vector<std::function<void()>> large_sections = {
+      [&] { waste_section(analysis, report); },
+      [&] { report.packages = package_rows(analysis).rows; },
+      [&] { report.paths = path_section(analysis); },
+      [&] { report.classes = class_rows(analysis.tree); },
+      [&] { report.duplicates = duplicate_section(analysis); },
+      [&] { startup_sections(analysis, report); },
+  };
+  run_parallel(threads, large_sections.size(), [&](std::size_t i) { large_sections[i](); });
   report.findings = analysis.judgement.findings;
   report.suggestions = analysis.judgement.suggestions;
   report.notes = analysis.notes;

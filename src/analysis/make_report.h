@@ -5,8 +5,8 @@
 
 namespace imgslim::analysis {
 
-/// The report of an analysis: every number is taken or summed from it, none is new.
-[[nodiscard]] Report make_report(const Analysis& analysis);
+/// The report of an analysis, made on at most `threads` threads: every number is taken or summed from it, none is new.
+[[nodiscard]] Report make_report(const Analysis& analysis, unsigned threads);
 
 /// The instruction of a layer as reports show it.
 [[nodiscard]] ReportInstruction instruction_of(const Analysis& analysis, tree::LayerIndex layer);

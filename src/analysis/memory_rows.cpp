@@ -28,8 +28,8 @@ std::string_view kind_name(memory::ProcessKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
-MemoryObject object_row(const Analysis& analysis, const rootfs::FileSystem& files, const ObjectMemory& object) {
-  const auto used = used_file_row(analysis, files, object.use);
+MemoryObject object_row(const Analysis& analysis, const ObjectMemory& object) {
+  const auto used = used_file_row(analysis, object.use);
   MemoryObject row;
   row.path = used.path;
   row.kind = kind_name(object.kind);
@@ -114,7 +114,7 @@ std::vector<std::string> assumptions(const Analysis& analysis, const StartupEsti
   return texts;
 }
 
-MemoryStartup startup_section(const Analysis& analysis, const rootfs::FileSystem& files) {
+MemoryStartup startup_section(const Analysis& analysis) {
   const auto& startup = *analysis.startup;
   MemoryStartup section;
   section.rss_bytes = to_range(startup.resident);
@@ -126,7 +126,7 @@ MemoryStartup startup_section(const Analysis& analysis, const rootfs::FileSystem
   section.kernel_bytes = startup.kernel_bytes;
   section.floor_bytes = {startup.start_limit.low, startup.start_limit.high};
   for (const auto& process : startup.processes) section.processes.push_back(process_row(analysis, process));
-  for (const auto& object : startup.objects) section.objects.push_back(object_row(analysis, files, object));
+  for (const auto& object : startup.objects) section.objects.push_back(object_row(analysis, object));
   std::stable_sort(section.objects.begin(), section.objects.end(), [](const MemoryObject& a, const MemoryObject& b) {
     return a.rss_bytes.estimate > b.rss_bytes.estimate;
   });
@@ -142,8 +142,7 @@ std::string_view verdict_name(memory::Verdict verdict) {
   return names[static_cast<std::size_t>(verdict)];
 }
 
-MemoryLimitCheck limit_section(const Analysis& analysis, const rootfs::FileSystem& files,
-                               const memory::Bounds& bounds) {
+MemoryLimitCheck limit_section(const Analysis& analysis, const memory::Bounds& bounds) {
   const auto& startup = *analysis.startup;
   MemoryLimitCheck check;
   check.limit_bytes = bounds.limit_bytes;
@@ -151,7 +150,7 @@ MemoryLimitCheck limit_section(const Analysis& analysis, const rootfs::FileSyste
   check.headroom_bytes = bounds.limit_bytes - std::min(bounds.limit_bytes, startup.start_limit.estimate);
   for (const auto& process : startup.processes) {
     const auto& closure = analysis.closure.processes[process.process];
-    const auto heap = memory::heap_limit(closure, files, bounds);
+    const auto heap = memory::heap_limit(closure, analysis.files, bounds);
     if (!heap) continue;
     const auto& path = closure.process.program.path;
     check.heaps.push_back({path.substr(path.starts_with('/') ? 1 : 0), closure.runtime, heap->heap_bytes,
@@ -162,12 +161,12 @@ MemoryLimitCheck limit_section(const Analysis& analysis, const rootfs::FileSyste
 
 }  // namespace
 
-std::optional<ReportMemory> memory_section(const Analysis& analysis, const rootfs::FileSystem& files) {
+std::optional<ReportMemory> memory_section(const Analysis& analysis) {
   if (!analysis.startup) return std::nullopt;
   ReportMemory section;
-  section.startup = startup_section(analysis, files);
+  section.startup = startup_section(analysis);
   section.sharing = sharing_loss(analysis);
-  if (analysis.memory_bounds) section.limit = limit_section(analysis, files, *analysis.memory_bounds);
+  if (analysis.memory_bounds) section.limit = limit_section(analysis, *analysis.memory_bounds);
   for (const auto& view : memory::tool_views(*analysis.startup))
     section.tools.push_back({view.tool, view.meaning, view.first_replica, view.next_replica});
   return section;

@@ -11,7 +11,7 @@
 namespace imgslim::analysis {
 
 /// Nothing when no program of the image is known.
-[[nodiscard]] std::optional<ReportMemory> memory_section(const Analysis& analysis, const rootfs::FileSystem& files);
+[[nodiscard]] std::optional<ReportMemory> memory_section(const Analysis& analysis);
 
 /// Resident bytes of each layer's files at start.
 [[nodiscard]] std::vector<std::uint64_t> startup_bytes(const Analysis& analysis);

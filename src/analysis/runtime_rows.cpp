@@ -144,13 +144,13 @@ attribution::PackageIndex owner_of(const Analysis& analysis, const runtime::Used
   return node == tree::Node::none ? attribution::no_package : analysis.owners.by_node[node];
 }
 
-RuntimeFile used_file_row(const Analysis& analysis, const rootfs::FileSystem& files, runtime::UseIndex index) {
+RuntimeFile used_file_row(const Analysis& analysis, runtime::UseIndex index) {
   const auto& used = analysis.closure.files;
   const auto& file = used[index];
   RuntimeFile row;
   row.path = report_path(file.path);
   row.use = use_name(file.use);
-  if (const auto* elf = files.elf(file.file)) row.soname = elf->soname;
+  if (const auto* elf = analysis.files.elf(file.file)) row.soname = elf->soname;
   row.confidence = tier_name(file.tier);
   row.via = file.via;
   if (file.from != runtime::no_use) row.needed_by = report_path(used[file.from].path);
@@ -161,7 +161,7 @@ RuntimeFile used_file_row(const Analysis& analysis, const rootfs::FileSystem& fi
   row.layer = analysis.tree.layer_of(file.file);
   if (const auto owner = owner_of(analysis, file); owner != attribution::no_package)
     row.package = analysis.owners.packages[owner].name;
-  row.visible_bytes = files.size_bytes(file.file);
+  row.visible_bytes = analysis.files.size_bytes(file.file);
   return row;
 }
 
@@ -173,43 +173,42 @@ std::optional<runtime::UseIndex> use_of(const Analysis& analysis, rootfs::FileId
   return static_cast<runtime::UseIndex>(found - used.begin());
 }
 
-std::vector<RuntimeFile> reason_chain(const Analysis& analysis, const rootfs::FileSystem& files,
-                                      runtime::UseIndex index) {
+std::vector<RuntimeFile> reason_chain(const Analysis& analysis, runtime::UseIndex index) {
   std::vector<RuntimeFile> chain;
   for (auto at = index; at != runtime::no_use; at = analysis.closure.files[at].from) {
     IMGSLIM_CHECK(chain.size() <= analysis.closure.files.size());
-    chain.push_back(used_file_row(analysis, files, at));
+    chain.push_back(used_file_row(analysis, at));
   }
   std::reverse(chain.begin(), chain.end());
   return chain;
 }
 
-ReportRuntime runtime_section(const Analysis& analysis, const rootfs::FileSystem& files) {
+ReportRuntime runtime_section(const Analysis& analysis) {
   const auto& closure = analysis.closure;
   ReportRuntime section;
   section.command = command_of(analysis);
   section.no_command = closure.no_command;
   for (const auto& process : closure.processes) {
-    section.processes.push_back(process_row(closure, process, files));
+    section.processes.push_back(process_row(closure, process, analysis.files));
     if (process.process.role == Role::main) section.entrypoint = section.processes.back().chain;
   }
   for (runtime::UseIndex i = 0; i < closure.files.size(); ++i) {
     auto& list = closure.files[i].use == Use::object ? section.objects : section.files;
-    list.push_back(used_file_row(analysis, files, i));
+    list.push_back(used_file_row(analysis, i));
   }
   for (const auto& missing : closure.missing) section.missing.push_back(missing_row(missing));
   for (const auto& failure : closure.failures) section.failures.push_back(failure_row(failure));
-  add_sums(closure, files, section);
+  add_sums(closure, analysis.files, section);
   section.coverage = coverage_name(overall_coverage(closure));
-  if (!closure.trace.sources.empty()) section.trace = trace_section(closure, files);
+  if (!closure.trace.sources.empty()) section.trace = trace_section(closure, analysis.files);
   return section;
 }
 
-std::vector<std::uint64_t> mapped_bytes(const Analysis& analysis, const rootfs::FileSystem& files) {
+std::vector<std::uint64_t> mapped_bytes(const Analysis& analysis) {
   std::vector<std::uint64_t> bytes(analysis.tree.layer_count(), 0);
   for (const auto& file : analysis.closure.files)
     if (file.use == Use::object && is_used(file))
-      bytes[analysis.tree.layer_of(file.file)] += files.size_bytes(file.file);
+      bytes[analysis.tree.layer_of(file.file)] += analysis.files.size_bytes(file.file);
   return bytes;
 }
 

@@ -13,21 +13,19 @@
 namespace imgslim::analysis {
 
 /// `files` is the view of the analysis' own tree, here and below.
-[[nodiscard]] ReportRuntime runtime_section(const Analysis& analysis, const rootfs::FileSystem& files);
+[[nodiscard]] ReportRuntime runtime_section(const Analysis& analysis);
 
 /// Visible bytes of the objects of tiers certain to likely, per layer.
-[[nodiscard]] std::vector<std::uint64_t> mapped_bytes(const Analysis& analysis, const rootfs::FileSystem& files);
+[[nodiscard]] std::vector<std::uint64_t> mapped_bytes(const Analysis& analysis);
 
 /// A row of the closure.
-[[nodiscard]] RuntimeFile used_file_row(const Analysis& analysis, const rootfs::FileSystem& files,
-                                        runtime::UseIndex index);
+[[nodiscard]] RuntimeFile used_file_row(const Analysis& analysis, runtime::UseIndex index);
 
 /// The row of a file in the closure, if it has one.
 [[nodiscard]] std::optional<runtime::UseIndex> use_of(const Analysis& analysis, rootfs::FileId file);
 
 /// From the program to the file: what led to it, step by step.
-[[nodiscard]] std::vector<RuntimeFile> reason_chain(const Analysis& analysis, const rootfs::FileSystem& files,
-                                                    runtime::UseIndex index);
+[[nodiscard]] std::vector<RuntimeFile> reason_chain(const Analysis& analysis, runtime::UseIndex index);
 
 /// loaded | reachable | unreached | untraced | unknown (ReportPackage::runtime) of a file, by its row of the closure if
 /// it has one.

@@ -144,7 +144,9 @@ std::variant<Program, Refused> load_program(const rootfs::FileSystem& files, con
   const auto& name = command.argv.front();
   auto path = search_program(files, name, command);
   if (auto* refused = std::get_if<Refused>(&path)) return std::move(*refused);
-  Program program{command, {}, {}, command.scripts, {}, {}};
+  Program program;
+  program.command = command;
+  program.scripts = command.scripts;
   auto& where = std::get<std::string>(path);
   if (name.find('/') == std::string::npos) program.command.chain.push_back({"PATH", where});
   auto loaded = load(files, std::move(program), std::move(where));

@@ -3,9 +3,11 @@
 #include "image_rules/run.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/byte_format.h"
 #include "core/check.h"
+#include "core/parallel.h"
 #include "core/path.h"
 #include "image_rules/path_rules.h"
 
@@ -14,8 +16,6 @@ namespace {
 
 using rules::Draft;
 using rules::Rule;
-
-constexpr std::size_t most_evidence = 10;
 
 const char* severity_name(runtime::Severity severity) {
   switch (severity) {
@@ -62,7 +62,7 @@ class Runner {
     if (finding.as_traced) draft.finding.message += " (as far as the trace goes)";
     if (!finding.path.empty()) draft.finding.location.path = finding.path;
     draft.finding.evidence = finding.evidence;
-    if (draft.finding.evidence.size() > most_evidence) draft.finding.evidence.resize(most_evidence);
+    if (draft.finding.evidence.size() > most_evidence_files) draft.finding.evidence.resize(most_evidence_files);
     draft.finding.fix = FindingFix{finding.advice.empty() ? rule.info.fix : finding.advice, {}, {}};
     if (finding.other_layer && image_.dockerfile) draft.other_step = image_.step_of(*finding.other_layer).instruction;
     if (image_.dockerfile && !draft.whole_file) draft.finding.fix->edits = edits_of(rule, draft, finding);
@@ -193,6 +193,26 @@ class Runner {
   ImageRun run_;
 };
 
+/// What every rule finds, the rules of paths first; each check and the walk of the path rules is a task.
+std::vector<RuleFindings> find_all(const std::vector<Rule>& rules, const ImageFacts& image, unsigned threads) {
+  std::vector<std::pair<const Rule*, ImageCheck>> checks;
+  for (const auto& rule : rules) {
+    const auto* name = rule.image ? rule.image->find("check") : nullptr;
+    if (const auto check = name ? find_image_check(name->text) : nullptr) checks.emplace_back(&rule, check);
+  }
+  std::vector<RuleFindings> found, of_checks(checks.size());
+  run_parallel(threads, checks.size() + 1, [&](std::size_t i) {
+    if (i == 0) {
+      found = run_path_rules(rules, image);
+      return;
+    }
+    const auto& [rule, check] = checks[i - 1];
+    of_checks[i - 1] = {rule, check({image, *rule})};
+  });
+  std::move(of_checks.begin(), of_checks.end(), std::back_inserter(found));
+  return found;
+}
+
 const Rule* find_rule(const std::vector<Rule>& rules, const std::string& id) {
   const auto found = std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.info.id == id; });
   return found == rules.end() ? nullptr : &*found;
@@ -214,18 +234,13 @@ std::uint64_t CheckContext::bytes(std::string_view name, std::uint64_t otherwise
   return value && value->number > 0 ? static_cast<std::uint64_t>(value->number) : otherwise;
 }
 
-ImageRun run(const std::vector<Rule>& rules, const ImageFacts& image, const std::vector<runtime::Finding>& told) {
+ImageRun run(const std::vector<Rule>& rules, const ImageFacts& image, const std::vector<runtime::Finding>& told,
+             unsigned threads) {
   Runner runner(image);
-  for (auto& result : run_path_rules(rules, image))
+  for (auto& result : find_all(rules, image, threads))
     for (auto& finding : result.findings) runner.add(*result.rule, std::move(finding));
-  for (const auto& rule : rules) {
-    if (!rule.image) continue;
-    runner.decide(rule.info.id);
-    const auto* name = rule.image->find("check");
-    const auto check = name ? find_image_check(name->text) : nullptr;
-    if (!check) continue;
-    for (auto& finding : check({image, rule})) runner.add(rule, std::move(finding));
-  }
+  for (const auto& rule : rules)
+    if (rule.image) runner.decide(rule.info.id);
   for (const auto& finding : told) {
     const auto* rule = find_rule(rules, finding.rule);
     IMGSLIM_CHECK(rule != nullptr);

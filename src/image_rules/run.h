@@ -14,8 +14,9 @@ struct ImageRun {
   std::vector<ImageFinding> findings;
 };
 
-/// Runs every rule that looks at images. `told` are the findings of the run-time closure and of the memory model.
+/// Runs every rule that looks at images, on at most `threads` threads. `told` are the findings of the run-time closure
+/// and of the memory model.
 [[nodiscard]] ImageRun run(const std::vector<rules::Rule>& rules, const ImageFacts& image,
-                           const std::vector<runtime::Finding>& told);
+                           const std::vector<runtime::Finding>& told, unsigned threads = 1);
 
 }  // namespace imgslim::image_rules

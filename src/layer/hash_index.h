@@ -25,11 +25,19 @@ class HashIndex {
     return none;
   }
 
+  /// Makes room for `count` ids more, so that they are added without another look at those that are there.
+  template <typename HashOf>
+  void reserve(std::size_t count, HashOf hash_of) {
+    std::size_t size = std::max<std::size_t>(slots_.size(), 64);
+    while ((count_ + count) * 3 > size * 2) size *= 2;
+    if (size > slots_.size()) resize(size, hash_of);
+  }
+
   /// Adds an id that is not in the set; `hash_of(id)` gives any member's hash when the table grows.
   template <typename HashOf>
   void insert(std::uint64_t hash, std::uint32_t id, HashOf hash_of) {
     if (id >= id_mask_) drop_tags();
-    if ((count_ + 1) * 3 > slots_.size() * 2) grow(hash_of);
+    if ((count_ + 1) * 3 > slots_.size() * 2) resize(slots_.empty() ? 64 : slots_.size() * 2, hash_of);
     place(hash, id);
     ++count_;
   }
@@ -53,8 +61,8 @@ class HashIndex {
   }
 
   template <typename HashOf>
-  void grow(HashOf hash_of) {
-    std::vector<std::uint32_t> old(slots_.empty() ? 64 : slots_.size() * 2, none);
+  void resize(std::size_t size, HashOf hash_of) {
+    std::vector<std::uint32_t> old(size, none);
     old.swap(slots_);
     for (auto& slot : old)
       if (slot != none) slot &= id_mask_;

@@ -6,8 +6,6 @@
 //
 // A removed subtree is visited once, when it dies: its nodes leave their parents' child lists and come back only when
 // an entry names them again. The whole merge is therefore linear in the number of entries.
-#include <xxhash.h>
-
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -110,6 +108,7 @@ void Merger::apply_layer() {
     tree_.fates_.push_back({is_marker ? Fate::marker : Fate::visible, 0, static_cast<std::uint16_t>(current_)});
     if (is_marker) apply_marker(static_cast<layer::EntryIndex>(i), entries[i]);
   }
+  tree_.index_.reserve(entries.size(), [this](NodeId member) { return tree_.hash(member); });
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (entries[i].marker == Marker::none)
       add_entry(tree_.id_of(current_, static_cast<layer::EntryIndex>(i)), entries[i]);
@@ -291,7 +290,8 @@ NodeId Merger::enter(NodeId parent, std::string_view name) {
 }
 
 NodeId Merger::child_or_new(NodeId parent, std::string_view name, EntryId name_entry) {
-  if (const auto found = tree_.child(parent, name); found != Node::none) {
+  const auto hash = name_hash(parent, name);
+  if (const auto found = tree_.child(parent, name, hash); found != Node::none) {
     attach(found);
     return found;
   }
@@ -304,10 +304,7 @@ NodeId Merger::child_or_new(NodeId parent, std::string_view name, EntryId name_e
   node.name = name_reference & ((1u << 30) - 1);
   const auto id = static_cast<NodeId>(tree_.nodes_.size());
   tree_.nodes_.push_back(node);
-  tree_.index_.insert(XXH3_64bits_withSeed(name.data(), name.size(), parent), id, [this](NodeId member) {
-    const auto text = tree_.name(member);
-    return XXH3_64bits_withSeed(text.data(), text.size(), tree_.nodes_[member].parent);
-  });
+  tree_.index_.insert(hash, id, [this](NodeId member) { return tree_.hash(member); });
   attach(id);
   return id;
 }

@@ -111,8 +111,11 @@ std::vector<NodeId> MergedTree::sorted_children(NodeId id) const {
   return children;
 }
 
-NodeId MergedTree::child(NodeId parent, std::string_view wanted) const {
-  const auto hash = XXH3_64bits_withSeed(wanted.data(), wanted.size(), parent);
+std::uint64_t name_hash(NodeId parent, std::string_view name) {
+  return XXH3_64bits_withSeed(name.data(), name.size(), parent);
+}
+
+NodeId MergedTree::child(NodeId parent, std::string_view wanted, std::uint64_t hash) const {
   return index_.find(hash, [&](NodeId id) { return nodes_[id].parent == parent && name(id) == wanted; });
 }
 

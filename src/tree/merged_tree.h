@@ -67,6 +67,9 @@ struct Node {
   EntryId entry = dead;            ///< what is visible here
 };
 
+/// What the index of a tree's nodes hashes a name below `parent` to.
+[[nodiscard]] std::uint64_t name_hash(NodeId parent, std::string_view name);
+
 /// A layer that images and repeated positions may share.
 using LayerPtr = std::shared_ptr<const layer::Layer>;
 
@@ -131,7 +134,12 @@ class MergedTree {
  private:
   friend class Merger;
 
-  [[nodiscard]] NodeId child(NodeId parent, std::string_view wanted) const;
+  [[nodiscard]] std::uint64_t hash(NodeId id) const { return name_hash(nodes_[id].parent, name(id)); }
+  /// The node of that name below `parent`, whose name_hash() is `hash`, visible or not.
+  [[nodiscard]] NodeId child(NodeId parent, std::string_view wanted, std::uint64_t hash) const;
+  [[nodiscard]] NodeId child(NodeId parent, std::string_view wanted) const {
+    return child(parent, wanted, name_hash(parent, wanted));
+  }
   enum class FollowLast { no, yes };
   [[nodiscard]] Resolution walk(std::string_view path, std::uint64_t hops, FollowLast follow_last) const;
 

@@ -1,6 +1,7 @@
 #include "layer/hash_index.h"
 
 #include <map>
+#include <stdexcept>
 
 #include "support/catch.h"
 
@@ -32,6 +33,20 @@ TEST_CASE("Every member of the set is found, and nothing else, while it grows") 
     index.insert(hash_of(id), id, hash_of);
     members[id] = true;
   }
+  check_all(index, members);
+}
+
+TEST_CASE("Room made beforehand loses no member and is not made again") {
+  HashIndex index;
+  std::map<std::uint32_t, bool> members;
+  const auto add = [&](std::uint32_t id, auto hash_when_growing) {
+    index.insert(hash_of(id), id, hash_when_growing);
+    members[id] = true;
+  };
+  for (std::uint32_t id = 0; id < 10; ++id) add(id, hash_of);
+  index.reserve(500, hash_of);
+  for (std::uint32_t id = 10; id < 510; ++id)
+    add(id, [](std::uint32_t) -> std::uint64_t { throw std::logic_error("grew though there was room"); });
   check_all(index, members);
 }
 

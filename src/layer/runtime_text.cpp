@@ -57,16 +57,20 @@ bool is_configuration(std::string_view path) {
                      [&](std::string_view name) { return is_below_directory_named(path, name); });
 }
 
-/// Of Python, .NET, Java, Node, R, Ruby and Tcl; of supervisors; of libraries that look up their modules in a list.
+/// Of Python, .NET, Java, Node, R, Ruby and Tcl; of supervisors and application servers; of libraries that look up
+/// their modules in a list.
 bool is_runtime_metadata(std::string_view path) {
-  constexpr std::array names{std::string_view("package.json"),    std::string_view("loaders.cache"),
-                             std::string_view("giomodule.cache"), std::string_view("gconv-modules"),
-                             std::string_view("release"),         std::string_view("os-release"),
-                             std::string_view("jvm.cfg"),         std::string_view("pyvenv.cfg"),
-                             std::string_view("nsswitch.conf"),   std::string_view("entry_points.txt"),
-                             std::string_view("immodules.cache"), std::string_view("pkgIndex.tcl"),
-                             std::string_view("DESCRIPTION"),     std::string_view("run"),
-                             std::string_view("Gemfile"),         std::string_view("Gemfile.lock")};
+  constexpr std::array names{std::string_view("package.json"),     std::string_view("loaders.cache"),
+                             std::string_view("giomodule.cache"),  std::string_view("gconv-modules"),
+                             std::string_view("release"),          std::string_view("os-release"),
+                             std::string_view("jvm.cfg"),          std::string_view("pyvenv.cfg"),
+                             std::string_view("nsswitch.conf"),    std::string_view("entry_points.txt"),
+                             std::string_view("immodules.cache"),  std::string_view("pkgIndex.tcl"),
+                             std::string_view("DESCRIPTION"),      std::string_view("run"),
+                             std::string_view("Gemfile"),          std::string_view("Gemfile.lock"),
+                             std::string_view("gunicorn.conf.py"), std::string_view("gunicorn_conf.py"),
+                             std::string_view("puma.rb"),          std::string_view("unicorn.rb"),
+                             std::string_view("unicorn.conf.rb")};
   constexpr std::array endings{std::string_view(".runtimeconfig.json"),
                                std::string_view(".deps.json"),
                                std::string_view(".pth"),

@@ -106,7 +106,8 @@ void read_runtimes(const Value& all, Reader& reader, Coefficients& result) {
 void read_workers(const Value& all, Reader& reader, Coefficients& result) {
   if (!all.is_object()) return;
   for (const auto& [server, worker] : all.items())
-    result.workers[server] = {reader.kib(worker, "own_kib"), reader.share(worker, "of_heap")};
+    result.workers[server] = {reader.kib(worker, "own_kib"), reader.share(worker, "of_heap"),
+                              reader.kib(worker, "server_kib")};
 }
 
 }  // namespace

@@ -56,10 +56,13 @@ struct RuntimeProfile {
   std::uint64_t programs = 0;
 };
 
-/// What each process that a server forks at start gets of its own.
+/// What the processes that a server starts have of their own.
 struct WorkerMemory {
-  double own_kib = 0;
-  double of_heap = 0;  ///< a part of the server's heap: what a worker loads again for itself
+  double own_kib = 0;  ///< of each worker
+  double of_heap = 0;  ///< a part of the heap of the process that has the application: what each worker has again
+  /// Of servers that leave the application to their workers: what the server itself has. The heap that is estimated is
+  /// then the first worker's, and `own_kib` and `of_heap` are those of the others.
+  double server_kib = 0;
 };
 
 /// Which interval a process's estimate has.

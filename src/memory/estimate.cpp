@@ -162,6 +162,13 @@ class Estimator {
     heap.application_code_bytes = archives.bytes();
   }
 
+  static std::uint64_t workers_bytes(const WorkerMemory& known, std::uint64_t workers, std::uint64_t heap_bytes) {
+    if (workers == 0) return 0;
+    const std::uint64_t counted_already = known.server_kib > 0 ? 1 : 0;
+    return scaled(1024, known.server_kib) +
+           (workers - counted_already) * (scaled(1024, known.own_kib) + scaled(heap_bytes, known.of_heap));
+  }
+
   /// Workers share their server's pages until they write to them.
   void add_workers(const runtime::ProcessClosure& process, RuntimeHeap& heap, ProcessMemory& memory) const {
     const auto pool = worker_pool(process, input_.files, input_.processors);
@@ -170,8 +177,7 @@ class Estimator {
     if (known == coefficients_.workers.end()) known = coefficients_.workers.find("");
     if (known == coefficients_.workers.end()) return;
     memory.workers = pool->workers;
-    memory.worker_bytes =
-        pool->workers * (scaled(1024, known->second.own_kib) + scaled(heap.private_bytes, known->second.of_heap));
+    memory.worker_bytes = workers_bytes(known->second, pool->workers, heap.private_bytes);
     heap.bytes += memory.worker_bytes;
     heap.private_bytes += memory.worker_bytes;
   }

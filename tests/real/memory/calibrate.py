@@ -260,7 +260,7 @@ def read(path):
 def updated(known, found, runtimes):
     """Known coefficients with the profiles of some runtimes as they were found now. Shares of files stay, but for those that only
     these runtimes have: where their programs of many modules were not told from others before."""
-    result = {**known, "runtimes": dict(known["runtimes"]), "files": dict(known["files"]), "workers": {**found["workers"], **known["workers"]}}
+    result = {**known, "runtimes": dict(known["runtimes"]), "files": dict(known["files"]), "workers": {**known["workers"], **found["workers"], "": known["workers"][""]}}
     for name, profile in found["runtimes"].items():
         if name.split()[0] in runtimes:
             cold = {"cold_kib": known["runtimes"].get(name, profile)["cold_kib"]}  # of machines whose page cache could be emptied

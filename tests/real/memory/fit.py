@@ -15,7 +15,10 @@ LEAST_FILES = 3
 MOST_PROGRAMS = 8
 DRAWN = 0.25  # programs' weight that the general shares have against a file's own
 LAZY = {"java"}  # loads what it needs of its class path, not all of it
-LOAD_IN_WORKERS = {"gunicorn", "unicorn", "starman"}
+# Servers that leave the application to their workers, as imgslim's script_workers() names them.
+LOAD_IN_WORKERS = {"gunicorn", "unicorn", "uvicorn", "starman"}
+# Servers of scripts that fork when they have the application: it is theirs to write to.
+FORK_THE_APPLICATION = {"celery"}
 COMPILING = {"node"}  # whose optimising compiler runs at start when there is much to run
 MANAGED = {"python", "java", "node", "perl", "ruby", "php", "go"}
 BY_MAJOR = {"java", "node", "dotnet"}
@@ -361,7 +364,7 @@ def embeds(sample):
 
 def loads_in_workers(sample):
     """The measured process is without the application, whose code imgslim counts."""
-    return any(process["workers"] and pool_name(process) in LOAD_IN_WORKERS for process in sample.memory["startup"]["processes"])
+    return any(process["workers"] and pool_name(sample, process) in LOAD_IN_WORKERS for process in sample.memory["startup"]["processes"])
 
 
 def serves_php(sample):
@@ -371,30 +374,38 @@ def serves_php(sample):
     return not re.fullmatch(r"php[0-9.]*", os.path.basename(sample.main["program"])) or "-S" in sample.program.get("cmd", [])
 
 
-def pool_name(server):
+def pool_name(sample, server):
     """As imgslim's worker_pool() names them."""
+    script = {"python": "gunicorn", "ruby": "unicorn", "perl": "starman"}
+    words = {os.path.basename(word) for word in sample.program.get("cmd", [])}
+    known = {"php-fpm": "php-fpm", "php-cgi": "php-fpm", "apache2": "apache", **script}
     name = os.path.basename(server["program"])
-    known = {"php-fpm": "php-fpm", "php-cgi": "php-fpm", "apache2": "apache", "python": "gunicorn", "ruby": "unicorn", "perl": "starman"}
-    return next((pool for beginning, pool in known.items() if name.startswith(beginning)), name)
+    pool = next((pool for beginning, pool in known.items() if name.startswith(beginning)), name)
+    if pool in script.values():
+        pool = next((server for server in ("uvicorn", "celery") if server in words), pool)
+    return pool
 
 
 def workers(samples, coefficients):
-    """What each worker has of its own; of servers whose workers load the application as a part of their heap."""
+    """What the processes that servers start have of their own (coefficients.h, WorkerMemory)."""
     found = {}
     for sample in samples:
         for server, parent, own in sample.pool():
-            found.setdefault(pool_name(server), []).append((sample, server["workers"], parent, own))
+            found.setdefault(pool_name(sample, server), []).append((sample, server["workers"], parent, own))
     result = {}
     for name, rows in sorted(found.items()):
+        heaps = [model.heap_kib(coefficients, sample)[0] for sample, _, _, _ in rows]
         if name in LOAD_IN_WORKERS:
-            # The server itself is estimated as if it had the application as well.
-            heaps = [model.heap_kib(coefficients, sample)[0] for sample, _, _, _ in rows]
-            parts = [max(0.0, parent["rest_anonymous"] + own - heap) / heap / count for heap, (_, count, parent, own) in zip(heaps, rows)]
-            result[name] = {"own_kib": 0, "of_heap": round(min(1.0, statistics.median(parts)), 4)}
+            # All that is not a whole heap for each worker is the server's.
+            rest = [parent["rest_anonymous"] + own - count * heap for heap, (_, count, parent, own) in zip(heaps, rows)]
+            result[name] = {"own_kib": 0, "of_heap": 1, "server_kib": round(max(1.0, statistics.median(rest)), 1)}
+        elif name in FORK_THE_APPLICATION:
+            parts = [own / count / heap for heap, (_, count, _, own) in zip(heaps, rows) if heap]
+            result[name] = {"own_kib": 0, "of_heap": round(min(1.0, statistics.median(parts or [0.0])), 4), "server_kib": 0}
         else:
-            result[name] = {"own_kib": round(statistics.median(own / count for _, count, _, own in rows), 1), "of_heap": 0}
+            result[name] = {"own_kib": round(statistics.median(own / count for _, count, _, own in rows), 1), "of_heap": 0, "server_kib": 0}
     plain = [row["own_kib"] for row in result.values() if row["own_kib"]]
-    result[""] = {"own_kib": round(statistics.median(plain), 1) if plain else 0, "of_heap": 0}
+    result[""] = {"own_kib": round(statistics.median(plain), 1) if plain else 0, "of_heap": 0, "server_kib": 0}
     return result
 
 

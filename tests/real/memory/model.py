@@ -75,5 +75,6 @@ def worker_kib(coefficients, sample, heap):
     server = next((process for process in sample.memory["startup"]["processes"] if process["workers"]), None)
     if not server:
         return 0.0
-    known = coefficients["workers"].get(fit.pool_name(server), coefficients["workers"][""])
-    return server["workers"] * (known["own_kib"] + known["of_heap"] * heap)
+    known = coefficients["workers"].get(fit.pool_name(sample, server), coefficients["workers"][""])
+    counted_already = 1 if known["server_kib"] else 0
+    return known["server_kib"] + (server["workers"] - counted_already) * (known["own_kib"] + known["of_heap"] * heap)

@@ -124,6 +124,25 @@ TEST_CASE("Workers add what they have of their own, and nothing else") {
   CHECK(five.kernel_bytes > one.kernel_bytes);
 }
 
+TEST_CASE("Workers that load the application have a heap each; the first one's is the server's estimate") {
+  const auto of_workers = [](const std::string& count) {
+    RuntimeImage image;
+    image.program("/usr/bin/python3.11").file("/usr/bin/gunicorn", "#!/usr/bin/python3.11\n", 0755);
+    image.command({"/usr/bin/gunicorn", "--workers", count, "app:app"});
+    const auto startup = estimate_of(image);
+    REQUIRE(startup);
+    CHECK(sum_of_kinds(*startup) == startup->resident.estimate);
+    return startup->processes.at(0);
+  };
+  const auto none = of_workers("0"), one = of_workers("1"), three = of_workers("3");
+  CHECK(none.worker_bytes == 0);
+  const auto server = one.worker_bytes, heap = one.heap_bytes - one.worker_bytes;
+  CHECK(server > 0);
+  CHECK(heap == none.heap_bytes);
+  CHECK(three.worker_bytes >= server + 2 * heap * 9 / 10);
+  CHECK(three.worker_bytes <= server + 2 * heap);
+}
+
 TEST_CASE("A server that a script starts without exec is there beside its shell") {
   RuntimeImage image;
   image.program("/bin/sh").program("/usr/sbin/server").program("/usr/bin/tool");

@@ -55,49 +55,13 @@ TEST_CASE("php-fpm's workers depend on its process manager") {
   CHECK(workers_of({program, {}, "pm = dynamic\npm.min_spare_servers = 2\npm.max_spare_servers = 6\n"}) == 4);
 }
 
-TEST_CASE("Apache's, PostgreSQL's, haproxy's and gunicorn's processes are known") {
+TEST_CASE("Apache's, PostgreSQL's and haproxy's processes are known") {
   CHECK(workers_of({"/usr/sbin/apache2", {}, "<IfModule mpm_prefork_module>\n  StartServers  7\n</IfModule>\n"}) == 7);
   CHECK(workers_of({"/usr/lib/postgresql/15/bin/postgres", {}}) == 5);
   CHECK(workers_of({"/usr/sbin/haproxy", {"haproxy", "-W", "-db"}}) == 1);
   CHECK_FALSE(pool_of({"/usr/sbin/haproxy", {"haproxy", "-db"}}));
-  const auto gunicorn = [](std::vector<std::string> options, std::vector<std::string> environment = {}) {
-    std::vector<std::string> argv{"python3", "-m", "gunicorn"};
-    argv.insert(argv.end(), options.begin(), options.end());
-    return workers_of({"/usr/bin/python3.11", argv, "", std::move(environment), "python 3.11"});
-  };
-  CHECK(gunicorn({"app:app"}) == 1);
-  CHECK(gunicorn({"-w", "4", "app:app"}) == 4);
-  CHECK(gunicorn({"--workers=3", "app:app"}) == 3);
-  CHECK(gunicorn({"app:app"}, {"WEB_CONCURRENCY=6"}) == 6);
-}
-
-TEST_CASE("Servers of scripts say their workers on the command line, in their configuration or the environment") {
-  const auto server = [](const std::string& script, std::vector<std::string> argv,
-                         const std::string& configuration = "", std::vector<std::string> environment = {}) {
-    test::RuntimeImage image;
-    const auto built = image.file("/etc/server.conf", configuration).done();
-    runtime::ProcessClosure process;
-    process.process.program.path = "/usr/bin/ruby3.1";
-    process.process.scripts.push_back({{}, 0, script});
-    process.process.argv = std::move(argv);
-    process.process.environment = std::move(environment);
-    process.configuration = {"/etc/server.conf"};
-    const auto pool = worker_pool(process, built.files, 2);
-    REQUIRE(pool);
-    return pool->workers;
-  };
-  CHECK(server("/usr/bin/unicorn", {"ruby", "/usr/bin/unicorn"}) == 1);
-  CHECK(server("/usr/bin/unicorn", {"ruby", "/usr/bin/unicorn"}, "listen 8080\nworker_processes 3\n") == 3);
-  CHECK(server("/usr/bin/puma", {"ruby", "/usr/bin/puma"}) == 0);
-  CHECK(server("/usr/bin/puma", {"ruby", "/usr/bin/puma", "-w", "2"}, "workers 4\n") == 2);
-  CHECK(server("/usr/bin/puma", {"ruby", "/usr/bin/puma"}, "workers 4\n", {"WEB_CONCURRENCY=5"}) == 4);
-  CHECK(server("/usr/bin/puma", {"ruby", "/usr/bin/puma"}, "", {"WEB_CONCURRENCY=5"}) == 5);
-  CHECK(server("/usr/bin/starman", {"perl", "/usr/bin/starman"}) == 5);
-  CHECK(server("/usr/bin/starman", {"perl", "/usr/bin/starman", "--workers=2"}) == 2);
-  CHECK(server("/usr/bin/gunicorn", {"python3", "/usr/bin/gunicorn"}, "workers = 6\n") == 6);
 }
 
 TEST_CASE("Programs that fork nothing at start have no workers") {
   CHECK_FALSE(pool_of({"/usr/bin/redis-server", {"redis-server"}, "worker_processes 4;\n"}));
-  CHECK_FALSE(pool_of({"/usr/bin/python3.11", {"python3", "app.py"}, "", {}, "python 3.11"}));
 }

@@ -65,7 +65,7 @@ std::vector<Value> ScriptRunner::expand(const std::vector<shell::Word>& words, S
                                                                       : std::vector<std::string>();
       for (const auto& path : paths) fields.push_back({path, true, true, false});
       if (!paths.empty()) continue;
-      if (field.known) field.text = shell::unescape_pattern(field.text);
+      field.text = shell::unescape_pattern(field.text);
       fields.push_back(std::move(field));
     }
   }

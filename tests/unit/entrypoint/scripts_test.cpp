@@ -59,6 +59,12 @@ TEST_CASE("eval of an exec whose arguments are not all known executes the progra
   CHECK(run_script("#!/bin/sh\nprogram=$(cat /run/program)\neval \"exec $program -x\"\n").empty());
 }
 
+TEST_CASE("an argument that is partly unknown is as it was written in all else") {
+  const std::string unknown = "\xe2\x80\xa6";
+  CHECK(run_script("#!/bin/bash\nexec app \"-Dlog=z-$HOSTNAME.log\" \"*[$HOSTNAME]!\" -x\n") ==
+        Lines{"likely main /usr/bin/app: app -Dlog=z-" + unknown + ".log *[" + unknown + "]! -x"});
+}
+
 TEST_CASE("what the shell has built in executes no program") {
   auto root = shell_root();
   root.program("usr/bin/echo");

@@ -203,6 +203,7 @@ void ContentProbe::State::finish_jar(ContentFacts& facts) {
     facts.note = jar.error().message;
     return;
   }
+  if (!jar->class_path.empty()) facts.java_archive = JavaArchive{0, false, std::move(jar->class_path)};
   facts.packages.emplace();
   facts.packages->packages.push_back(std::move(jar->package));
   facts.packages->notes = std::move(jar->notes);
@@ -221,7 +222,8 @@ ContentFacts ContentProbe::finish() {
   if (state.elf) facts.elf = state.elf->finish();
   if (state.strings) facts.runtime_strings = std::move(*state.strings).finish();
   facts.bytecode = state.bytecode;
-  facts.starts_inner_archives = state.kind == DatabaseKind::jar && has_loader_of_archives(state.captured);
+  if (state.kind == DatabaseKind::jar && has_loader_of_archives(state.captured))
+    facts.java_archive.emplace(facts.java_archive.value_or(JavaArchive())).starts_inner_archives = true;
   if (state.go)
     if (auto info = state.go->finish()) {
       facts.packages.emplace();

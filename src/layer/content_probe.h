@@ -22,7 +22,7 @@ struct ContentFacts {
   std::optional<imports::SourceFacts> source;
   std::optional<RuntimeStrings> runtime_strings;
   std::optional<BytecodeHeader> bytecode;
-  bool starts_inner_archives = false;   ///< see Layer::archives_of_archives
+  std::optional<JavaArchive> java_archive;
   std::optional<GoProgram> go_program;  ///< entry is left 0
   std::optional<SecretKind> secret;
   std::string note;  ///< why something was not read, or ""

@@ -108,10 +108,13 @@ struct RuntimeBinary {
   RuntimeStrings strings;
 };
 
-/// A Java archive that holds archives and a loader that starts a program from them: Spring Boot's executable jars
-/// (docs.spring.io, "The Executable Jar Format") and what was made after them.
-struct ArchiveOfArchives {
+/// A Java archive that brings others to a class path.
+struct JavaArchive {
   EntryIndex entry;
+  /// It holds archives and a loader that starts a program from them: Spring Boot's executable jars (docs.spring.io,
+  /// "The Executable Jar Format") and what was made after them.
+  bool starts_inner_archives = false;
+  std::string class_path;  ///< packages::Jar::class_path
 };
 
 /// A compiled Python module.
@@ -162,7 +165,7 @@ struct Layer {
   std::vector<SourceFile> sources;
   std::vector<RuntimeBinary> runtime_binaries;
   std::vector<BytecodeFile> bytecode;
-  std::vector<ArchiveOfArchives> archives_of_archives;
+  std::vector<JavaArchive> java_archives;
   std::vector<GoProgram> go_programs;
   std::vector<SecretFile> secrets;
   std::vector<SparseSize> sparse;

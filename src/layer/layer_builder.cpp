@@ -171,8 +171,10 @@ void LayerBuilder::set_runtime_facts(EntryIndex index, ContentFacts& facts) {
   if (facts.runtime_strings && can_keep_facts(kept_bytes(*facts.runtime_strings)))
     layer_.runtime_binaries.push_back({index, std::move(*facts.runtime_strings)});
   if (facts.bytecode && can_keep_facts(sizeof(BytecodeFile))) layer_.bytecode.push_back({index, *facts.bytecode});
-  if (facts.starts_inner_archives && can_keep_facts(sizeof(ArchiveOfArchives)))
-    layer_.archives_of_archives.push_back({index});
+  if (facts.java_archive && can_keep_facts(sizeof(JavaArchive) + facts.java_archive->class_path.size())) {
+    facts.java_archive->entry = index;
+    layer_.java_archives.push_back(std::move(*facts.java_archive));
+  }
   if (facts.go_program) {
     facts.go_program->entry = index;
     layer_.go_programs.push_back(std::move(*facts.go_program));

@@ -157,7 +157,7 @@ class Estimator {
             facts != nullptr && facts->code_bytes ? *facts->code_bytes : input_.files.size_bytes(file.file);
         heap.code_bytes += bytes;
         ++heap.modules;
-        archives.add(file.path, input_.files.is_archive_of_archives(file.file), bytes);
+        archives.add(file.path, input_.files.java_archive(file.file), bytes);
       }
     heap.application_code_bytes = archives.bytes();
   }

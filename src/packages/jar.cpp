@@ -1,8 +1,9 @@
 // A jar is a zip archive. Maven's archiver leaves META-INF/maven/GROUP/ARTIFACT/pom.properties (Java properties
 // groupId, artifactId, version) for the artifact itself and, in a shaded jar, for each artifact merged into it; the one
 // whose artifactId begins the file's name is the jar's own. META-INF/MANIFEST.MF (docs.oracle.com, "JAR File
-// Specification") may state Implementation-Title and -Version, or as an OSGi bundle Bundle-SymbolicName and -Version.
-// Spring Boot jars and WAR files hold whole jars (BOOT-INF/lib, WEB-INF/lib), which are listed by name and not opened.
+// Specification") may state Implementation-Title and -Version, or as an OSGi bundle Bundle-SymbolicName and -Version,
+// and the archives that its classes want beside it, Class-Path. Spring Boot jars and WAR files hold whole jars
+// (BOOT-INF/lib, WEB-INF/lib), which are listed by name and not opened.
 #include "packages/jar.h"
 
 #include <algorithm>
@@ -69,6 +70,9 @@ class JarReader {
   Result<Jar> read() && {
     IMGSLIM_TRY(const auto entries, read_zip_directory(archive_));
     for (const auto& entry : entries) read_entry(entry);
+    std::string_view manifest = manifest_;
+    manifest_fields_ = ControlFields::take(manifest, Continuation::wrap);
+    jar_.class_path = manifest_fields_.value("Class-Path");
     const auto own = choose_name();
     jar_.package.manager = "jar";
     jar_.package.name = own.group.empty() ? own.name : own.group + ':' + own.name;
@@ -119,18 +123,16 @@ class JarReader {
   }
 
   [[nodiscard]] Artifact name_of_manifest() const {
-    std::string_view text = manifest_;
-    const auto fields = ControlFields::take(text, Continuation::wrap);
     auto artifact = read_file_name(stem_);
-    const auto bundle = fields.value("Bundle-SymbolicName");
-    const auto title = fields.value("Implementation-Title");
+    const auto bundle = manifest_fields_.value("Bundle-SymbolicName");
+    const auto title = manifest_fields_.value("Implementation-Title");
     if (!bundle.empty()) {
       artifact.name = trimmed(bundle.substr(0, bundle.find(';')));
     } else if (!title.empty()) {
       artifact.name = title;
     }
     for (const auto* field : {"Implementation-Version", "Bundle-Version"}) {
-      const auto version = fields.value(field);
+      const auto version = manifest_fields_.value(field);
       if (version.empty()) continue;
       artifact.version = version;
       break;
@@ -142,6 +144,7 @@ class JarReader {
   std::string_view path_;
   std::string_view stem_;
   std::string manifest_;
+  ControlFields manifest_fields_;
   std::vector<Artifact> artifacts_;
   std::uint64_t metadata_left_ = most_metadata;
   Jar jar_;

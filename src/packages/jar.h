@@ -13,7 +13,8 @@ namespace imgslim::packages {
 struct Jar {
   Package package;
   std::vector<std::string>
-      bundled;  ///< "group:artifact:version" of shaded artifacts, base names of nested jars; sorted
+      bundled;             ///< "group:artifact:version" of shaded artifacts, base names of nested jars; sorted
+  std::string class_path;  ///< Class-Path of its manifest: relative URLs with blanks between them
   std::vector<Note> notes;
 };
 

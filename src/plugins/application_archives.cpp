@@ -19,8 +19,9 @@ bool is_of_spring_boot(std::string_view name) {
 
 }  // namespace
 
-void ApplicationArchives::add(std::string_view path, bool of_archives, std::uint64_t bytes) {
+void ApplicationArchives::add(std::string_view path, const layer::JavaArchive* archive, std::uint64_t bytes) {
   if (!is_archive(path)) return;
+  const bool of_archives = archive != nullptr && archive->starts_inner_archives;
   // One that holds others is an application by itself, whatever stands beside it.
   auto& directory = directories_[std::string(of_archives ? path : parent_path(path))];
   directory.bytes += bytes;

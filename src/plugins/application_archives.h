@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "layer/layer.h"
+
 namespace imgslim::plugins {
 
 /// The Java archives of a process that a build put together for one application on a framework. Such an application
@@ -13,8 +15,8 @@ namespace imgslim::plugins {
 /// archives among others of a directory.
 class ApplicationArchives {
  public:
-  /// `path` is a source file that the process loads; `of_archives` holds for FileSystem::is_archive_of_archives.
-  void add(std::string_view path, bool of_archives, std::uint64_t bytes);
+  /// `path` is a source file that the process loads; `archive` is FileSystem::java_archive() of it.
+  void add(std::string_view path, const layer::JavaArchive* archive, std::uint64_t bytes);
 
   /// Of the directory that has most of them.
   [[nodiscard]] std::uint64_t bytes() const;

@@ -9,6 +9,7 @@
 // -Dcatalina.home=DIR, with archives in DIR/lib, or -Dant.library.dir=DIR.
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "core/path.h"
 #include "plugins/application_archives.h"
@@ -19,6 +20,8 @@
 
 namespace imgslim::plugins {
 namespace {
+
+constexpr std::size_t most_archives = 10'000;  ///< whose manifests are followed
 
 /// "server" of "-server KNOWN", the first line of jvm.cfg that names a VM.
 std::string first_vm(std::string_view text) {
@@ -142,10 +145,32 @@ class JavaRule {
   bool add_archive(const std::string& path, Tier tier, const char* reason) {
     const auto found = context_.files.find(path);
     if (!found) return false;
-    add(path, Use::source, tier, launcher_, reason);
-    archives_.add(found->path, context_.files.is_archive_of_archives(found->file),
-                  context_.files.size_bytes(found->file));
+    if (!seen_.insert(found->file).second) return true;
+    candidates_.push_back({path, Use::source, tier, Via::java_runtime, launcher_, reason});
+    const auto* archive = context_.files.java_archive(found->file);
+    archives_.add(found->path, archive, context_.files.size_bytes(found->file));
+    if (archive != nullptr && seen_.size() < most_archives) add_class_path_of(*archive, path);
+    if (base_name(path) == "quarkus-run.jar") add_quarkus(std::string(parent_path(path)));
     return true;
+  }
+
+  /// The archives that a manifest names, relative to where its own stands (docs.oracle.com, "JAR File Specification",
+  /// Class-Path).
+  void add_class_path_of(const layer::JavaArchive& archive, const std::string& path) {
+    constexpr std::string_view scheme = "file:";
+    for (const auto& url : split_list(archive.class_path, ' ')) {
+      std::string_view target = url;
+      if (target.starts_with(scheme)) target.remove_prefix(scheme.size());
+      const auto base = target.starts_with('/') ? std::string_view() : parent_path(path);
+      if (target.ends_with(".jar"))
+        add_archive("/" + clean_path(join_path(base, target)).text, Tier::declared, "Class-Path of a manifest");
+    }
+  }
+
+  /// Quarkus' runner reads the rest of its class path from a file of its own (quarkus.io, "Using fast-jar").
+  void add_quarkus(const std::string& home) {
+    for (const auto* directory : {"/lib/main", "/app", "/quarkus"})
+      for (const auto& archive : archives_in(home + directory)) add_archive(archive, Tier::likely, "Quarkus' runner");
   }
 
   /// Frameworks register beans for management, and some of their many archives have classes of old compilers.
@@ -185,6 +210,7 @@ class JavaRule {
   bool shared_classes_ = true, agent_ = false, has_class_path_ = false;
   std::vector<Candidate> candidates_;
   ApplicationArchives archives_;
+  std::set<rootfs::FileId> seen_;
 };
 
 }  // namespace

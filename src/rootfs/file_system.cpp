@@ -26,6 +26,12 @@ void for_each_visible_fact(const MergedTree& tree, Facts layer::Layer::*facts, T
   }
 }
 
+template <typename Facts>
+const Facts* found_or_null(const std::unordered_map<FileId, const Facts*>& facts, FileId file) {
+  const auto found = facts.find(file);
+  return found == facts.end() ? nullptr : found->second;
+}
+
 /// Whether an owner's flat list of xattrs ("name NUL length NUL value …") has one of that name.
 bool has_xattr(std::string_view flat, std::string_view name) {
   while (!flat.empty()) {
@@ -53,8 +59,9 @@ FileSystem::FileSystem(const MergedTree& tree) : tree_(tree), names_(tree.entry_
   });
   for_each_visible_fact(tree, &layer::Layer::bytecode,
                         [this](EntryId id, const layer::BytecodeFile& file) { bytecode_.emplace(id, &file.header); });
-  for_each_visible_fact(tree, &layer::Layer::archives_of_archives,
-                        [this](EntryId id, const layer::ArchiveOfArchives&) { archives_of_archives_.insert(id); });
+  for_each_visible_fact(tree, &layer::Layer::java_archives, [this](EntryId id, const layer::JavaArchive& archive) {
+    java_archives_.emplace(id, &archive);
+  });
   for_each_visible_fact(tree, &layer::Layer::runtime_texts,
                         [this](EntryId id, const layer::RuntimeText& text) { texts_.emplace(id, text.bytes); });
   // A package.json in node_modules is kept once, as a package database.
@@ -110,27 +117,17 @@ Permissions FileSystem::permissions(FileId file) const {
 
 std::uint64_t FileSystem::size_bytes(FileId file) const { return tree_.entry(file).content_bytes; }
 
-const elf::ElfFacts* FileSystem::elf(FileId file) const {
-  const auto found = elf_.find(file);
-  return found == elf_.end() ? nullptr : found->second;
-}
+const elf::ElfFacts* FileSystem::elf(FileId file) const { return found_or_null(elf_, file); }
 
 const layer::RuntimeStrings* FileSystem::runtime_strings(FileId file) const {
-  const auto found = runtime_strings_.find(file);
-  return found == runtime_strings_.end() ? nullptr : found->second;
+  return found_or_null(runtime_strings_, file);
 }
 
-bool FileSystem::is_archive_of_archives(FileId file) const { return archives_of_archives_.contains(file); }
+const layer::JavaArchive* FileSystem::java_archive(FileId file) const { return found_or_null(java_archives_, file); }
 
-const layer::BytecodeHeader* FileSystem::bytecode(FileId file) const {
-  const auto found = bytecode_.find(file);
-  return found == bytecode_.end() ? nullptr : found->second;
-}
+const layer::BytecodeHeader* FileSystem::bytecode(FileId file) const { return found_or_null(bytecode_, file); }
 
-const imports::SourceFacts* FileSystem::source(FileId file) const {
-  const auto found = sources_.find(file);
-  return found == sources_.end() ? nullptr : found->second;
-}
+const imports::SourceFacts* FileSystem::source(FileId file) const { return found_or_null(sources_, file); }
 
 std::optional<std::string_view> FileSystem::text(FileId file) const {
   const auto found = texts_.find(file);

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "elf/elf_facts.h"
@@ -67,7 +66,8 @@ class FileSystem {
   /// Null for files that are no binaries of a runtime that is looked at.
   [[nodiscard]] const layer::RuntimeStrings* runtime_strings(FileId file) const;
   [[nodiscard]] const layer::BytecodeHeader* bytecode(FileId file) const;  ///< null unless a compiled Python module
-  [[nodiscard]] bool is_archive_of_archives(FileId file) const;            ///< layer::Layer::archives_of_archives
+  /// Null for files that are no Java archives or bring no others along.
+  [[nodiscard]] const layer::JavaArchive* java_archive(FileId file) const;
   /// Of captured files (layer/runtime_text.h) and of package databases that are text.
   [[nodiscard]] std::optional<std::string_view> text(FileId file) const;
   /// text() of the file at a path.
@@ -84,7 +84,7 @@ class FileSystem {
   std::unordered_map<FileId, const imports::SourceFacts*> sources_;
   std::unordered_map<FileId, const layer::RuntimeStrings*> runtime_strings_;
   std::unordered_map<FileId, const layer::BytecodeHeader*> bytecode_;
-  std::unordered_set<FileId> archives_of_archives_;
+  std::unordered_map<FileId, const layer::JavaArchive*> java_archives_;
   std::unordered_map<FileId, std::string_view> texts_;
   std::vector<FileId> elf_files_;
   std::vector<tree::NodeId> names_;  ///< by FileId, for every file of the image: the first of its names by bytes

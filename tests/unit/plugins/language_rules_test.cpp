@@ -1,6 +1,7 @@
 #include "plugins/language_rules.h"
 
 #include "rule_fixture.h"
+#include "support/zip_writer.h"
 
 using namespace imgslim;
 using namespace imgslim::plugins;
@@ -202,6 +203,40 @@ TEST_CASE("Java maps what a framework's application needs: executable jar, unpac
   CHECK(has({"-cp", "/libs/*", "Main"}, management));
   CHECK_FALSE(has({"-jar", "/app/tool.jar"}, management));
   CHECK_FALSE(has({"-cp", "/app", "Main"}, management));
+}
+
+std::string jar_with_class_path(const std::string& class_path) {
+  test::ZipWriter zip;
+  zip.add("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\nClass-Path: " + class_path + "\r\n");
+  return zip.bytes();
+}
+
+TEST_CASE("Java follows the class paths of manifests from where each archive stands, and Quarkus' runner") {
+  auto root = java_image();
+  root.file("/opt/jdk/lib/jvm.cfg", "-server KNOWN\n")
+      .file("/app/app.jar",
+            jar_with_class_path("lib/a.jar ./lib/b.jar file:///usr/share/java/c.jar missing.jar classes/"))
+      .file("/app/lib/a.jar", jar_with_class_path("d.jar ../app.jar"))
+      .file("/app/lib/b.jar", "PK")
+      .file("/app/lib/d.jar", "PK")
+      .file("/app/lib/unused.jar", "PK")
+      .file("/usr/share/java/c.jar", "PK")
+      .file("/quarkus/quarkus-run.jar", jar_with_class_path("lib/boot/x.jar"))
+      .file("/quarkus/lib/boot/x.jar", "PK")
+      .file("/quarkus/lib/main/y.jar", "PK")
+      .file("/quarkus/app/shop.jar", "PK");
+  const auto image = root.done();
+  const auto archives = [&](const std::string& jar) {
+    Texts names;
+    for (const auto& line : found(java_runtime, image, "/opt/jdk/bin/java", {"-jar", jar}))
+      if (line.ends_with(".jar")) names.push_back(line);
+    return names;
+  };
+  CHECK(archives("/app/app.jar") == Texts{"declared /app/app.jar", "declared /app/lib/a.jar", "declared /app/lib/d.jar",
+                                          "declared /app/lib/b.jar", "declared /usr/share/java/c.jar"});
+  CHECK(archives("/quarkus/quarkus-run.jar") ==
+        Texts{"declared /quarkus/quarkus-run.jar", "declared /quarkus/lib/boot/x.jar", "likely /quarkus/lib/main/y.jar",
+              "likely /quarkus/app/shop.jar"});
 }
 
 TEST_CASE("Java maps the first VM of jvm.cfg; a jar on the class path brings what reads it") {

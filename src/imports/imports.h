@@ -30,6 +30,7 @@ enum class Form : std::uint8_t {
   native,    ///< the file loads a compiled part of its own (XSLoader, DynaLoader, bindings()); name may be ""
   directory,  ///< no import: the name is a directory put in front of the search path (`use lib`, sys.path.insert,
               ///< package.path)
+  database,   ///< no import: the scheme of a database's URL in a string of Python, "postgresql+asyncpg"
 };
 
 /// What the name of a directory begins with that stands beside the file; others are relative to the working directory.

@@ -347,12 +347,29 @@ class PythonReader {
   bool in_span_ = false;  // the last of spans_ is not closed
 };
 
+/// "postgresql+asyncpg" of "postgresql+asyncpg://user@host/base" in a string: who makes an engine of it loads the
+/// driver.
+void add_databases(std::string_view text, ImportList& list) {
+  constexpr std::string_view mark = "://";
+  constexpr std::string_view kinds[] = {"postgresql", "postgres", "mysql", "mariadb",
+                                        "sqlite",     "oracle",   "mssql", "mongodb"};
+  for (auto at = find_word(text, mark, 0); at != npos; at = find_word(text, mark, at + mark.size())) {
+    auto begin = at;
+    while (begin > 0 && (is_word_byte(text[begin - 1]) || text[begin - 1] == '+')) --begin;
+    const bool quoted = begin > 0 && (text[begin - 1] == '"' || text[begin - 1] == '\'');
+    const auto scheme = text.substr(begin, at - begin);
+    if (quoted && std::find(std::begin(kinds), std::end(kinds), scheme.substr(0, scheme.find('+'))) != std::end(kinds))
+      list.add(scheme, Level::load, Form::database);
+  }
+}
+
 }  // namespace
 
 void read_python(std::string_view text, ImportList& list) {
   PythonReader reader(text, list);
   reader.read();
   mention_calls(text, list);
+  add_databases(text, list);
   if (!list.has_calls()) return;
   const auto spans = std::move(reader).outermost_spans();
   raise_called_imports(text, spans, list);

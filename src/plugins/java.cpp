@@ -31,6 +31,17 @@ std::string first_vm(std::string_view text) {
   return "server";
 }
 
+/// Archives of servers that ask for the platform's management beans when they start (their documentation of JMX; seen
+/// of Tomcat, Jetty, Kafka and ZooKeeper).
+bool registers_beans(std::string_view archive) {
+  constexpr std::string_view beginnings[] = {
+      "catalina.jar",  "tomcat10-catalina", "tomcat9-catalina", "tomcat-embed-core-",
+      "jetty-server-", "jetty9-server",     "kafka_",           "kafka-server-",
+      "zookeeper",     "apache-cassandra-", "activemq-broker-", "artemis-server-"};
+  return std::any_of(std::begin(beginnings), std::end(beginnings),
+                     [&](std::string_view beginning) { return archive.starts_with(beginning); });
+}
+
 class JavaRule {
  public:
   JavaRule(const Context& context, std::string launcher, std::string library)
@@ -53,7 +64,7 @@ class JavaRule {
     if (shared_classes_) add(vm + "/classes.jsa", Use::data, Tier::declared, machine, "class data sharing");
     add(library_ + "/libjsvml.so", Use::object, Tier::likely, machine, "vector intrinsics on AVX");
     add_class_path(machine);
-    add_framework(machine);
+    add_managed(machine);
     if (agent_) add(library_ + "/libinstrument.so", Use::object, Tier::declared, machine, "-javaagent");
     return std::move(candidates_);
   }
@@ -150,6 +161,7 @@ class JavaRule {
     const auto* archive = context_.files.java_archive(found->file);
     archives_.add(found->path, archive, context_.files.size_bytes(found->file));
     if (archive != nullptr && seen_.size() < most_archives) add_class_path_of(*archive, path);
+    if (registers_beans(base_name(found->path))) managed_by_ = base_name(found->path);
     if (base_name(path) == "quarkus-run.jar") add_quarkus(std::string(parent_path(path)));
     return true;
   }
@@ -173,11 +185,15 @@ class JavaRule {
       for (const auto& archive : archives_in(home + directory)) add_archive(archive, Tier::likely, "Quarkus' runner");
   }
 
-  /// Frameworks register beans for management, and some of their many archives have classes of old compilers.
-  void add_framework(const std::string& machine) {
-    if (archives_.bytes() == 0) return;
-    for (const auto* name : {"libmanagement.so", "libmanagement_ext.so", "libverify.so"})
-      add(library_ + "/" + name, Use::object, Tier::likely, machine, "application on a framework");
+  /// Servers and frameworks register beans for management; of the many archives of the latter some have classes of old
+  /// compilers.
+  void add_managed(const std::string& machine) {
+    const bool framework = archives_.bytes() > 0;
+    if (!framework && managed_by_.empty()) return;
+    const auto reason = framework ? "application on a framework" : "management beans of " + managed_by_;
+    for (const auto* name : {"libmanagement.so", "libmanagement_ext.so"})
+      add(library_ + "/" + name, Use::object, Tier::likely, machine, reason);
+    if (framework) add(library_ + "/libverify.so", Use::object, Tier::likely, machine, reason);
   }
 
   /// Archives that a launcher on the class path loads by itself.
@@ -187,7 +203,7 @@ class JavaRule {
       if (!properties_[i].starts_with('/')) continue;
       for (const auto& directory : {properties_[i], properties_[i] + "/lib"})
         for (const auto& archive : archives_in(directory))
-          add(archive, Use::source, Tier::likely, launcher_, "directory that a property names");
+          add_archive(archive, Tier::likely, "directory that a property names");
     }
   }
 
@@ -211,6 +227,7 @@ class JavaRule {
   std::vector<Candidate> candidates_;
   ApplicationArchives archives_;
   std::set<rootfs::FileId> seen_;
+  std::string managed_by_;  // an archive of a server that registers beans
 };
 
 }  // namespace

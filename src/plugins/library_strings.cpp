@@ -24,9 +24,6 @@ bool has_version(std::string_view name) {
 
 constexpr std::string_view any_module = "%s.so";
 
-/// More words that fit than this are a choice.
-constexpr std::size_t most_fitting_words = 2;
-
 /// What stands for "%s" when the format makes `name`, "" when it does not.
 std::string_view filling_of(std::string_view format, std::string_view name) {
   const auto mark = format.find("%s");
@@ -48,7 +45,8 @@ void add_formatted(const Context& context, const linker::Object& object, std::st
                                                        word) != facts.module_strings.end();
       if (is_known) fitting.push_back(directory + "/" + name);
     }
-    const auto tier = format != any_module && fitting.size() <= most_fitting_words ? Tier::likely : Tier::possible;
+    // Several words that fit are a choice.
+    const auto tier = format != any_module && fitting.size() == 1 ? Tier::likely : Tier::possible;
     for (auto& path : fitting)
       result.push_back(
           {std::move(path), Use::object, tier, Via::library_string, object.file.path, std::string(format)});

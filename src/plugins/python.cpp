@@ -43,12 +43,13 @@ class PythonRule {
 
   std::vector<Candidate> run() {
     for (auto& load : python_loads(context_.process, command_)) loads_[load.after].push_back(load);
+    database_known_ = has_database_url(context_.process);
     reach_start();
     reach_program();
     follow_loads("");
     do {
       while (auto visit = walk_.next()) follow(*visit);
-    } while (reach_called());
+    } while (reach_called() || reach_only_driver());
     return walk_.take();
   }
 
@@ -108,6 +109,7 @@ class PythonRule {
     const auto known = names_.find(visit.path);
     const auto name = known == names_.end() ? std::string() : known->second;
     if (visit.tier != Tier::possible) follow_loads(name);
+    if (visit.tier != Tier::possible && name == "sqlalchemy.engine.create") makes_engines_ = visit.path;
     const auto* facts = visit.facts;
     if (visit.object != nullptr) {
       follow_names(visit, name);
@@ -143,6 +145,10 @@ class PythonRule {
     for (const auto& import : facts.imports) {
       const auto run = tier_of(import.level, is_program);
       if (!run) continue;
+      if (import.form == Form::database) {
+        reach_driver(import.name, visit);
+        continue;
+      }
       if (import.form == Form::directory) {
         add_directory(import.name, visit.path);
         continue;
@@ -229,6 +235,26 @@ class PythonRule {
     for (const auto& load : found->second) reach_module(load.module, {load.tier, from, load.reason});
   }
 
+  /// The driver of a database URL in the application's own files; libraries have URLs in their documentation.
+  void reach_driver(const std::string& scheme, const ImportWalk::Visit& visit) {
+    if (visit.path.find("-packages/") != std::string::npos || is_standard(visit.path)) return;
+    const std::string driver(database_driver(scheme));
+    if (driver.empty() || visit.tier == Tier::possible) return;
+    database_known_ = true;
+    reach_module(driver, {weaker(visit.tier, Tier::likely), visit.path, "URL " + scheme + "://"});
+  }
+
+  /// Where SQLAlchemy's URL is not known: the driver, when only one is installed. Whether it was reached now.
+  bool reach_only_driver() {
+    if (database_known_ || makes_engines_.empty()) return false;
+    database_known_ = true;
+    std::vector<std::string> installed;
+    for (const auto driver : sql_drivers)
+      if (finder_.find(std::string(driver)).found()) installed.emplace_back(driver);
+    return installed.size() == 1 &&
+           reach_module(installed.front(), {Tier::likely, makes_engines_, "only driver that is installed"});
+  }
+
   /// Names in a compiled module's data that are modules beside it or on the path.
   void follow_names(const ImportWalk::Visit& visit, const std::string& module) {
     const auto package = parent_of(module);
@@ -258,6 +284,8 @@ class PythonRule {
   ImportWalk walk_;
   CalledImports called_;
   std::string program_;                                 // name of the module that is the program
+  std::string makes_engines_;                           // file of SQLAlchemy that does
+  bool database_known_ = false;                         // by a URL
   std::unordered_map<std::string, std::string> names_;  // of files, by path
   std::unordered_map<std::string, std::vector<PythonLoad>> loads_;
   std::unordered_map<std::string, std::unordered_map<std::string, std::string>> lazy_members_;

@@ -55,22 +55,23 @@ constexpr NamedModule servers[] = {{"gunicorn", "gunicorn.app.wsgiapp"},  {"uvic
                                    {"waitress-serve", "waitress.runner"}, {"granian", "granian.cli"}};
 
 /// Drivers by the scheme of a database URL, as SQLAlchemy's and Django's URLs name them.
-constexpr NamedModule database_drivers[] = {{"postgres", "psycopg2"},
-                                            {"postgresql", "psycopg2"},
-                                            {"mysql", "MySQLdb"},
-                                            {"mysql+pymysql", "pymysql"},
-                                            {"sqlite", "sqlite3"},
-                                            {"postgresql+asyncpg", "asyncpg"},
-                                            {"postgresql+psycopg", "psycopg"},
-                                            {"redis", "redis"},
-                                            {"sqlite+aiosqlite", "aiosqlite"},
-                                            {"mongodb", "pymongo"}};
+constexpr NamedModule database_drivers[] = {
+    {"postgres", "psycopg2"}, {"postgresql", "psycopg2"},   {"mysql", "MySQLdb"},           {"mariadb", "MySQLdb"},
+    {"oracle", "oracledb"},   {"mysql+mysqldb", "MySQLdb"}, {"sqlite+pysqlite", "sqlite3"}, {"sqlite", "sqlite3"},
+    {"redis", "redis"},       {"mongodb", "pymongo"}};
 
 template <std::size_t size>
 std::string_view lookup(const NamedModule (&table)[size], std::string_view name) {
   const auto found =
       std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.name == name; });
   return found == std::end(table) ? std::string_view() : found->module;
+}
+
+/// "postgresql" of "DATABASE_URL=postgresql://host/base", "" when the value is no URL.
+std::string_view scheme_of(std::string_view variable) {
+  const auto equals = variable.find('='), end = variable.find("://");
+  if (equals == std::string_view::npos || end == std::string_view::npos || end < equals) return {};
+  return variable.substr(equals + 1, end - equals - 1);
 }
 
 bool is_dotted_name(std::string_view text) {
@@ -152,14 +153,9 @@ class Loads {
 
   void add_environment() {
     add(environment_value(process_, "DJANGO_SETTINGS_MODULE"), "DJANGO_SETTINGS_MODULE");
-    for (const auto& variable : process_.environment) {
-      const auto equals = variable.find('='), scheme = variable.find("://");
-      if (equals == std::string::npos || scheme == std::string::npos || scheme < equals) continue;
-      const auto driver = lookup(database_drivers, std::string_view(variable).substr(equals + 1, scheme - equals - 1));
-      if (!driver.empty())
-        add(driver, variable.substr(0, equals) + " " + variable.substr(equals + 1, scheme - equals - 1), {},
-            Tier::likely);
-    }
+    for (const auto& variable : process_.environment)
+      if (const auto scheme = scheme_of(variable); !scheme.empty())
+        add(database_driver(scheme), variable.substr(0, variable.find(':')), {}, Tier::likely);
   }
 
   /// gunicorn's worker: `-k`, `--worker-class`; several threads make gthread of sync (gunicorn/config.py).
@@ -182,6 +178,17 @@ class Loads {
 };
 
 }  // namespace
+
+std::string_view database_driver(std::string_view scheme) {
+  if (const auto driver = lookup(database_drivers, scheme); !driver.empty()) return driver;
+  const auto plus = scheme.find('+');
+  return plus == std::string_view::npos ? std::string_view() : scheme.substr(plus + 1);
+}
+
+bool has_database_url(const entrypoint::Process& process) {
+  return std::any_of(process.environment.begin(), process.environment.end(),
+                     [](const auto& variable) { return !database_driver(scheme_of(variable)).empty(); });
+}
 
 std::string application_directory(const entrypoint::Process& process, const PythonCommand& command) {
   const auto program = command.module.empty() ? base_name(command.script) : std::string_view(command.module);

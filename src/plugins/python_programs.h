@@ -20,6 +20,17 @@ struct PythonLoad {
 /// DATABASE_URL), and what well-known servers load by default.
 [[nodiscard]] std::vector<PythonLoad> python_loads(const entrypoint::Process& process, const PythonCommand& command);
 
+/// Modules of drivers, one of which SQLAlchemy loads when an engine is made: by a URL that the configuration holds.
+inline constexpr std::string_view sql_drivers[] = {"psycopg2", "psycopg",  "asyncpg", "pymysql",
+                                                   "MySQLdb",  "aiomysql", "asyncmy", "aiosqlite",
+                                                   "oracledb", "pyodbc",   "pymssql"};
+
+/// The driver's module for the scheme of a database URL, "asyncpg" for "postgresql+asyncpg"; "" for other schemes.
+[[nodiscard]] std::string_view database_driver(std::string_view scheme);
+
+/// Whether a variable of the environment is the URL of a database.
+[[nodiscard]] bool has_database_url(const entrypoint::Process& process);
+
 /// The directory that a server puts in front of sys.path for its application (gunicorn --chdir, uvicorn --app-dir, else
 /// the working directory); "" for other programs.
 [[nodiscard]] std::string application_directory(const entrypoint::Process& process, const PythonCommand& command);

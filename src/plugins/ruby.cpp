@@ -109,6 +109,7 @@ class RubyRule {
     if (visit.object != nullptr) return follow_names(visit);
     if (visit.facts == nullptr) return;
     if (visit.tier != Tier::possible) pick_server(visit.path);
+    if (visit.tier != Tier::possible) pick_adapter(visit.path);
     if (visit.tier != Tier::possible) note_offers(visit);
     if (visit.tier != Tier::possible) note_names(visit);
     if (visit.path.ends_with("/puma/reactor.rb")) require("nio", {visit.tier, visit.path, "Puma::Reactor.new"});
@@ -219,6 +220,16 @@ class RubyRule {
       for (const auto* part : {"", "/server", "/launcher"}) require(server + part, reason);  // what its run() loads
       return;
     }
+  }
+
+  /// ActiveRecord and Sequel load the library of the database that the configuration names: of an image that has only
+  /// one, that.
+  void pick_adapter(const std::string& file) {
+    if (!file.ends_with("/active_record/base.rb") && !file.ends_with("/sequel/core.rb")) return;
+    std::vector<std::string> installed;
+    for (const auto* name : {"sqlite3", "pg", "mysql2", "trilogy", "tiny_tds"})
+      if (path_.find(name)) installed.emplace_back(name);
+    if (installed.size() == 1) require(installed.front(), {Tier::likely, file, "only adapter that is installed"});
   }
 
   void add_directory(const std::string& name, const std::string& file) {

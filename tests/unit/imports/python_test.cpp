@@ -258,6 +258,16 @@ TEST_CASE("Python imports on load are those of CPython's own parser, over all in
   CHECK(raised < files / 50);  // a function that is called on load is rare
 }
 
+TEST_CASE("The scheme of a database URL in a string of Python is kept, wherever it stands") {
+  const auto scheme = [](std::string_view name) { return Import{std::string(name), Level::load, Form::database}; };
+  CHECK(imports_of("def f():\n  return create_engine(\"postgresql+asyncpg://u@h/b\")\n") ==
+        Imports{scheme("postgresql+asyncpg")});
+  CHECK(imports_of("URL = os.getenv('DATABASE_URL', 'sqlite:///x.db')\nB = f'mysql+pymysql://{host}/b'\n") ==
+        Imports{scheme("sqlite"), scheme("mysql+pymysql")});
+  CHECK(imports_of("a = 'https://x'\nb = 'mypostgres://x'\n# see sqlite://x\nc = '://x'\n").empty());
+  CHECK(imports_of("://").empty());
+}
+
 TEST_CASE("Django's settings name modules in strings") {
   CHECK(imports_of("import os\ndef main():\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\n") ==
         Imports{{"os"}, {"site.settings"}});

@@ -112,6 +112,25 @@ TEST_CASE("Ruby's autoloads of a library's own parts are likely when their const
               "likely " + library + "web/part.rb", "likely " + library + "web/deep.rb"});
 }
 
+TEST_CASE("ActiveRecord and Sequel load the database library of an image that has only one") {
+  const std::string library = "/usr/lib/ruby/vendor_ruby/";
+  const auto adapters = [&](const std::string& first, const Texts& installed) {
+    RuntimeImage root;
+    root.program("/usr/bin/ruby3.1", naming({"/usr/lib/ruby/3.1.0", "/usr/lib/ruby/vendor_ruby"}));
+    root.directory("/usr/lib/ruby/3.1.0").file("/app/x.rb", "require '" + first + "'\n");
+    root.file(library + first + ".rb", "module M; end\n");
+    for (const auto& name : installed) root.file(library + name + ".rb", "");
+    auto all = found(ruby_libraries, root.done(), "/usr/bin/ruby3.1", {"/app/x.rb"});
+    std::erase_if(all,
+                  [&](const std::string& line) { return line.ends_with(first + ".rb") || line.ends_with("x.rb"); });
+    return all;
+  };
+  CHECK(adapters("active_record/base", {"pg"}) == Texts{"likely " + library + "pg.rb"});
+  CHECK(adapters("sequel/core", {"mysql2"}) == Texts{"likely " + library + "mysql2.rb"});
+  CHECK(adapters("active_record/base", {"pg", "sqlite3"}).empty());
+  CHECK(adapters("other/core", {"pg"}).empty());
+}
+
 TEST_CASE("What a compiled Ruby library requires is told by its data, plain words only for its own directory") {
   const auto candidates = [](std::vector<std::string> wants) {
     RuntimeImage root;
@@ -190,7 +209,8 @@ TEST_CASE("Java maps what a framework's application needs: executable jar, unpac
       .file("/app/app.jar", "PK\3\4 org/springframework/boot/loader/ PK")
       .file("/app/tool.jar", "PK\3\4 org/tool/ PK")
       .file("/boot/BOOT-INF/lib/a.jar", "PK")
-      .file("/libs/spring-boot-3.3.5.jar", "PK");
+      .file("/libs/spring-boot-3.3.5.jar", "PK")
+      .file("/kafka/kafka_2.13-3.9.0.jar", "PK");
   const auto image = root.done();
   const auto has = [&](const std::vector<std::string>& arguments, const std::string& text) {
     const auto all = found(java_runtime, image, "/opt/jdk/bin/java", arguments);
@@ -203,6 +223,8 @@ TEST_CASE("Java maps what a framework's application needs: executable jar, unpac
   CHECK(has({"-cp", "/libs/*", "Main"}, management));
   CHECK_FALSE(has({"-jar", "/app/tool.jar"}, management));
   CHECK_FALSE(has({"-cp", "/app", "Main"}, management));
+  CHECK(has({"-cp", "/kafka/*", "kafka.Kafka"}, management));
+  CHECK_FALSE(has({"-cp", "/kafka/*", "kafka.Kafka"}, "likely " + home + "libverify.so"));
 }
 
 std::string jar_with_class_path(const std::string& class_path) {

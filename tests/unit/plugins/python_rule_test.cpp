@@ -169,3 +169,24 @@ TEST_CASE("The compiled form of a module, named by its package, is likely with i
   root.library("/app/pool/_pool_c_map" + suffix).library("/app/pool/_pool_c_rest" + suffix);
   CHECK(found(root.done(), {"/app/a.py"}, ".so") == Texts{"likely /app/pool/_pool_c_map" + suffix});
 }
+
+TEST_CASE("The driver of a database URL is likely; where none is known, the only one that is installed") {
+  const std::string packages = "/usr/lib/python3/dist-packages/";
+  const auto drivers = [&](const std::string& application, const Texts& installed,
+                           std::vector<std::string> environment = {}) {
+    auto root = python();
+    root.file("/app/a.py", "import sqlalchemy.engine.create\n" + application);
+    for (const auto* name : {"sqlalchemy/__init__", "sqlalchemy/engine/__init__"})
+      root.file(packages + name + ".py", "");
+    root.file(packages + "sqlalchemy/engine/create.py", "a = 'mysql+asyncmy://of/an/example'\nx = 'oracle://x'\n");
+    for (const auto& name : installed) root.library(packages + name + suffix);
+    return found(root.done(), {"/app/a.py"}, suffix, std::move(environment));
+  };
+  const auto likely = [&](const std::string& name) { return Texts{"likely " + packages + name + suffix}; };
+  CHECK(drivers("", {"psycopg2"}) == likely("psycopg2"));
+  CHECK(drivers("", {"psycopg2", "asyncpg"}).empty());
+  CHECK(drivers("u = 'postgresql+asyncpg://h/b'\n", {"psycopg2", "asyncpg"}) == likely("asyncpg"));
+  CHECK(drivers("u = 'sqlite://'\n", {"psycopg2"}).empty());
+  CHECK(drivers("", {"psycopg2", "asyncpg"}, {"DATABASE_URL=postgresql://h/b"}) == likely("psycopg2"));
+  CHECK(drivers("", {"psycopg2"}, {"HOMEPAGE=https://h/b"}) == likely("psycopg2"));
+}

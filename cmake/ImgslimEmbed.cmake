@@ -1,3 +1,7 @@
+# A function that holds a file is as long as the file: for what is made here, clang-tidy has no limit.
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/embedded/.clang-tidy
+  CONTENT "InheritParentConfig: true\nChecks: -readability-function-size\n")
+
 # imgslim_embed(MODULE FILE HEADER FUNCTION): the text of FILE as the std::string_view that FUNCTION of HEADER, a function of
 # namespace imgslim::MODULE, returns. Cut into pieces: compilers need not take long literals.
 function(imgslim_embed module file header function)

@@ -67,6 +67,6 @@ Status parse_limit(std::string_view text, BudgetLimit& limit);
 
 /// Reads what write_lock wrote, as a report that knows only that. The text may be hostile. Errors are input, with
 /// place.
-Result<Report> parse_lock(std::string_view json);
+Result<Report> parse_lock(std::string_view text);
 
 }  // namespace imgslim

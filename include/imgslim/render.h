@@ -39,7 +39,7 @@ struct RenderOptions {
 
 /// Reads what render wrote as JSON, of any version 1. The report may be hostile. Unknown members are ignored; a missing
 /// or mistyped required one is ErrorKind::input with its place ("layers[2].entries").
-Result<Report> parse_report(std::string_view json);
+Result<Report> parse_report(std::string_view text);
 
 /// An export for `ncdu -f` (format 1.2, dev.yorhel.nl/ncdu/jsonfmt) with every file.
 [[nodiscard]] std::string render_ncdu(const Report& report, const TreeView& tree);

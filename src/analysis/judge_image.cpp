@@ -87,7 +87,7 @@ Judgement to_judgement(rules::Linted linted, const image_rules::ImageRun& run, c
       candidates.push_back({position, &run.findings[*item.image_finding]});
     judgement.findings.push_back(std::move(item.finding));
   }
-  judgement.suggestions = image_rules::suggest(std::move(candidates), image_bytes(analysis.tree));
+  judgement.suggestions = image_rules::suggest(candidates, image_bytes(analysis.tree));
   return judgement;
 }
 

@@ -36,7 +36,8 @@ class ArchiveStream {
   Status read_member(const archive::TarEntry& header) {
     auto name = clean_path(header.path).text;
     if (header.kind == EntryKind::symlink) {
-      archive_.members.add(std::move(name), {0, resolve_link(name, header.link_target).text}, std::nullopt);
+      auto target = resolve_link(name, header.link_target).text;
+      archive_.members.add(std::move(name), {0, std::move(target)}, std::nullopt);
     } else if (header.kind == EntryKind::hardlink) {
       archive_.members.add(std::move(name), {0, clean_path(header.link_target).text}, std::nullopt);
     } else if (header.kind == EntryKind::regular) {

@@ -6,8 +6,6 @@
 namespace imgslim::analysis {
 namespace {
 
-using image::LayerRef;
-
 /// For each place in the config's order, the position of the layer with that diff_id, each layer used once; nothing
 /// when a diff_id is not among the layers.
 std::optional<std::vector<std::size_t>> config_order(const LoadedImage& image) {

@@ -39,8 +39,8 @@ Status add_named(const std::string& flag, const char* name, const std::vector<st
   for (const auto& value : values) {
     const auto equals = value.rfind('=');
     if (equals == std::string::npos || equals == 0)
-      return usage_error(flag + " " + value + ": " + (name == std::string("path") ? "GLOB" : "NAME") +
-                         "=SIZE is wanted");
+      return usage_error(std::string(flag).append(" ").append(value) + ": " +
+                         (name == std::string("path") ? "GLOB" : "NAME") + "=SIZE is wanted");
     BudgetLimit limit{name, value.substr(0, equals), 0, {}, flag};
     auto bytes = parse_byte_count(value.substr(equals + 1));
     if (!bytes) return std::move(bytes).error().within(flag);

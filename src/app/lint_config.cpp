@@ -76,8 +76,8 @@ namespace {
 fs::path find_hadolint_config() {
   std::vector<fs::path> candidates{".hadolint.yaml", ".hadolint.yml"};
   const auto both = [&](const fs::path& stem) {
-    candidates.push_back(stem.string() + ".yaml");
-    candidates.push_back(stem.string() + ".yml");
+    candidates.emplace_back(stem.string() + ".yaml");
+    candidates.emplace_back(stem.string() + ".yml");
   };
   if (const auto xdg = config_home(); !xdg.empty()) both(xdg / "hadolint");
   if (const fs::path home = environment("HOME"); !home.empty()) {

@@ -8,7 +8,7 @@
 namespace imgslim::app {
 namespace {
 
-std::string padded(std::string text, std::size_t width, bool right) {
+std::string padded(const std::string& text, std::size_t width, bool right) {
   const auto fill = std::string(width > text.size() ? width - text.size() : 0, ' ');
   return right ? fill + text : text + fill;
 }

@@ -65,10 +65,13 @@ Result<std::size_t> ReadAhead::State::fill(Slot& slot) {
     while (filled < slot_bytes && !stopping) {
       if (upstream_failure.has_value()) return *upstream_failure;
       auto count = upstream.read(std::span(slot.bytes).subspan(filled));
-      if (!count) upstream_failure = std::move(count).error();
-      if (!count && filled > 0) break;  // first what came before the error
-      if (count && *count == 0) break;
-      if (count) filled += *count;
+      if (!count) {
+        upstream_failure = std::move(count).error();
+        if (filled > 0) break;  // first what came before the error
+        continue;
+      }
+      if (*count == 0) break;
+      filled += *count;
     }
     return filled;
   } catch (const std::exception& exception) {

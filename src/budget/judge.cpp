@@ -2,6 +2,7 @@
 // verdict is their conjunction. A percentage and an absolute limit are one limit, the greater of the two: that is what
 // "fails only when both are passed" comes to.
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -39,7 +40,7 @@ std::pair<std::string, std::string> written_apart(std::uint64_t a, std::uint64_t
 std::string percent_text(std::uint64_t change, std::uint64_t before) {
   if (before == 0) return {};
   const auto tenths =
-      static_cast<std::uint64_t>(static_cast<double>(change) / static_cast<double>(before) * 1000 + 0.5);
+      static_cast<std::uint64_t>(std::round(static_cast<double>(change) / static_cast<double>(before) * 1000));
   return " (+" + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %)";
 }
 

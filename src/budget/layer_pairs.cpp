@@ -62,10 +62,14 @@ void mark_anchors(Side& a, Side& b) {
   }
 }
 
-/// The unpaired layers of [begin, end).
-std::vector<std::size_t> unpaired(const Side& side, std::size_t begin, std::size_t end) {
+/// The layers of a side between two anchors, [begin, end).
+struct Gap {
+  std::size_t begin, end;
+};
+
+std::vector<std::size_t> unpaired(const Side& side, Gap gap) {
   std::vector<std::size_t> found;
-  for (auto i = begin; i < end; ++i)
+  for (auto i = gap.begin; i < gap.end; ++i)
     if (side.partner[i] == none) found.push_back(i);
   return found;
 }
@@ -86,8 +90,8 @@ void pair_by_key(Side& a, const std::vector<std::size_t>& of_a, Side& b, const s
   }
 }
 
-void pair_gap(Side& a, std::size_t begin_a, std::size_t end_a, Side& b, std::size_t begin_b, std::size_t end_b) {
-  const auto of_a = unpaired(a, begin_a, end_a), of_b = unpaired(b, begin_b, end_b);
+void pair_gap(Side& a, Gap in_a, Side& b, Gap in_b) {
+  const auto of_a = unpaired(a, in_a), of_b = unpaired(b, in_b);
   if (of_a.empty() || of_b.empty()) return;
   pair_by_key(a, of_a, b, of_b, [](const ReportLayer& layer) { return folded_instruction(layer.instruction); });
   pair_by_key(a, of_a, b, of_b, [](const ReportLayer& layer) { return layer.instruction.kind; });
@@ -97,11 +101,11 @@ void pair_gaps(Side& a, Side& b) {
   std::size_t begin_a = 0, begin_b = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (!a.anchor[i]) continue;
-    pair_gap(a, begin_a, i, b, begin_b, a.partner[i]);
+    pair_gap(a, {begin_a, i}, b, {begin_b, a.partner[i]});
     begin_a = i + 1;
     begin_b = a.partner[i] + 1;
   }
-  pair_gap(a, begin_a, a.size(), b, begin_b, b.size());
+  pair_gap(a, {begin_a, a.size()}, b, {begin_b, b.size()});
 }
 
 std::vector<std::string> contents(const Report& report) {

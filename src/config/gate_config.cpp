@@ -1,6 +1,7 @@
 #include "config/gate_config.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "config/reader.h"
 #include "config/yaml.h"
@@ -178,7 +179,7 @@ std::string percent_of_share(Reader& reader, const Value& value, const std::stri
                         text.find_first_not_of("0123456789.") == std::string::npos && text.size() < 12;
   const double share = is_share ? std::strtod(text.c_str(), nullptr) : -1;
   if (share < 0 || share > 1) reader.fail(value, "a number from 0 to 1 is wanted here");
-  const auto hundredths = static_cast<std::uint64_t>(std::clamp(share, 0.0, 1.0) * 10'000 + 0.5);
+  const auto hundredths = static_cast<std::uint64_t>(std::round(std::clamp(share, 0.0, 1.0) * 10'000));
   const auto fraction = std::to_string(100 + hundredths % 100).substr(1);
   return std::to_string(hundredths / 100) + (fraction == "00" ? "" : "." + fraction);
 }
@@ -186,7 +187,7 @@ std::string percent_of_share(Reader& reader, const Value& value, const std::stri
 /// "0.95" of lowestEfficiency as the percentage that may be wasted.
 std::string complement(Reader& reader, const Value& value, const std::string& text) {
   const auto percent = percent_of_share(reader, value, text);
-  const auto wasted = static_cast<std::uint64_t>((100 - std::strtod(percent.c_str(), nullptr)) * 100 + 0.5);
+  const auto wasted = static_cast<std::uint64_t>(std::round((100 - std::strtod(percent.c_str(), nullptr)) * 100));
   const auto fraction = std::to_string(100 + wasted % 100).substr(1);
   return std::to_string(wasted / 100) + (fraction == "00" ? "" : "." + fraction);
 }

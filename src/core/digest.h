@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -28,7 +29,7 @@ class Digest {
   [[nodiscard]] bool is_sha256() const { return algorithm() == "sha256"; }
 
   friend bool operator==(const Digest&, const Digest&) = default;
-  friend auto operator<=>(const Digest&, const Digest&) = default;
+  friend std::strong_ordering operator<=>(const Digest& a, const Digest& b) { return a.text_ <=> b.text_; }
 
  private:
   std::string text_;

@@ -29,7 +29,7 @@ bool holds(const std::array<std::string_view, size>& list, std::string_view word
 }
 
 std::string canonical(std::string_view key) {
-  const auto lower = to_lower(key);
+  auto lower = to_lower(key);
   if (lower == "src") return "source";
   if (lower == "dst" || lower == "destination") return "target";
   if (lower == "ro") return "readonly";

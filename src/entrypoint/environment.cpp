@@ -22,7 +22,7 @@ std::optional<Account> find_account(const rootfs::FileSystem& files, std::string
   auto text = files.text_at("/etc/passwd").value_or("");
   while (!text.empty()) {
     const auto end = text.find('\n');
-    const auto account = account_of(text.substr(0, end));
+    auto account = account_of(text.substr(0, end));
     if (account && (account->name == user || account->uid == user)) return account;
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }

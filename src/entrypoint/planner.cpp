@@ -48,7 +48,7 @@ bool is_repeated(const Process& process, const Process& by) {
 
 std::vector<std::string> listed(const Variables& environment) {
   std::vector<std::string> entries;
-  for (const auto& [name, value] : environment) entries.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment) entries.emplace_back(name).append("=").append(value);
   return entries;
 }
 

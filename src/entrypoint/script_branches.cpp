@@ -110,6 +110,15 @@ States ScriptRunner::run_unknown_loop(const shell::List& body, const State& stat
   return settled(std::move(states), state.odds);
 }
 
+/// Runs a loop's body once: what goes on with the next round is added to `next`, what leaves the loop to `done`.
+void ScriptRunner::run_round(const shell::List& body, const State& state, States& next, States& done) {
+  for (auto& after : run_list(body, {state})) {
+    const bool again = after.flow == Flow::normal || after.flow == Flow::next_round;
+    if (again || after.flow == Flow::left_loop) after.flow = Flow::normal;
+    merge(again ? next : done, {std::move(after)});
+  }
+}
+
 States ScriptRunner::run_while(const shell::Command& command, const State& state) {
   const bool until = command.kind == CommandKind::until_loop;
   States done, active = {state};
@@ -123,11 +132,7 @@ States ScriptRunner::run_while(const shell::Command& command, const State& state
       } else if (verdict.truth == Truth::unknown) {
         merge(done, run_unknown_loop(command.lists[1], tested));
       } else {
-        for (auto& after : run_list(command.lists[1], {tested})) {
-          const bool again = after.flow == Flow::normal || after.flow == Flow::next_round;
-          if (again || after.flow == Flow::left_loop) after.flow = Flow::normal;
-          merge(again ? next : done, {std::move(after)});
-        }
+        run_round(command.lists[1], tested, next, done);
       }
     }
     if (endless || next == active) {  // it stays here
@@ -154,12 +159,7 @@ States ScriptRunner::run_for(const shell::Command& command, State state) {
     States next;
     for (auto& before : active) {
       before.scope.set(command.name, value);
-      for (auto& after : run_list(command.lists[0], {before})) {
-        const bool again = after.flow == Flow::normal || after.flow == Flow::next_round;
-        if (again || after.flow == Flow::left_loop) after.flow = Flow::normal;
-        const bool left = !again;
-        merge(left ? done : next, {std::move(after)});
-      }
+      run_round(command.lists[0], before, next, done);
     }
     active = std::move(next);
   }

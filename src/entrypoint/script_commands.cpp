@@ -318,6 +318,15 @@ Verdict next_option(const std::vector<Value>& words, State& state) {
   return {};
 }
 
+/// exit and return: how the script goes on.
+Flow leave(const std::vector<Value>& words, State& state) {
+  if (words.size() > 1) state.verdict = status_of(words[1]);
+  if (words.front().text == "return") return Flow::returned;
+  const bool fails = words.size() > 1 && state.verdict.truth == Truth::no;
+  if (fails) state.last.clear();
+  return fails ? Flow::failed : Flow::ended;
+}
+
 }  // namespace
 
 /// Runs a builtin; nothing for other commands.
@@ -345,13 +354,7 @@ std::optional<States> ScriptRunner::run_builtin(const shell::Command& command, c
     for (std::size_t i = 1; i < words.size(); ++i) text.append({words[i].text + " ", words[i].known, false, false});
     return text.known || is_known_exec(text.text) ? run_text(text.text, state) : done({});
   }
-  if (name == "exit" || name == "return") {
-    if (words.size() > 1) state.verdict = status_of(words[1]);
-    if (name == "return") return flow(Flow::returned);
-    const bool fails = words.size() > 1 && state.verdict.truth == Truth::no;
-    if (fails) state.last.clear();
-    return flow(fails ? Flow::failed : Flow::ended);
-  }
+  if (name == "exit" || name == "return") return flow(leave(words, state));
   if (name == "break") return flow(Flow::left_loop);
   if (name == "continue") return flow(Flow::next_round);
   if (name == ":" || name == "true") return done(yes);

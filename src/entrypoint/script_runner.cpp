@@ -202,8 +202,7 @@ States ScriptRunner::run_stages(const shell::Pipeline& pipeline, const State& st
 
 States ScriptRunner::run_subshell(const shell::List& list, const State& state) {
   ++subshells_;
-  auto inner = state;
-  const auto ends = run_list(list, {inner});
+  const auto ends = run_list(list, {state});
   --subshells_;
   States states;
   for (const auto& end : ends) {

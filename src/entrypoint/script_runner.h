@@ -73,6 +73,7 @@ class ScriptRunner {
   States run_if(const shell::Command& command, const State& state);
   States run_case(const shell::Command& command, State state);
   States run_case_body(const shell::Command& command, std::size_t at, const State& state);
+  void run_round(const shell::List& body, const State& state, States& next, States& done);
   States run_while(const shell::Command& command, const State& state);
   States run_for(const shell::Command& command, State state);
   States run_unknown_loop(const shell::List& body, const State& state);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/path.h"
 #include "entrypoint/environment.h"
 #include "entrypoint/glob.h"
 #include "entrypoint/plan.h"
@@ -203,7 +204,7 @@ std::vector<Command> systemd_services(const rootfs::FileSystem& files, const Com
       const auto wants = std::string(directory) + "/" + target + ".wants";
       for (const auto& name : files.list(wants)) {
         if (!name.ends_with(".service") || !seen.insert(name).second) continue;
-        add_unit(files, parent, wants + "/" + name, commands);
+        add_unit(files, parent, join_path(wants, name), commands);
       }
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/path.h"
 #include "entrypoint/options.h"
 #include "entrypoint/plan.h"
 
@@ -26,7 +27,7 @@ void add_service_directories(const rootfs::FileSystem& files, const Command& par
                              Next& next) {
   for (const auto& name : files.list(directory)) {
     if (name.starts_with('.') || next.commands.size() >= most_services) continue;
-    const auto home = directory + "/" + name;
+    const auto home = join_path(directory, name);
     if (!files.find(home + "/run") || files.find(home + "/down")) continue;
     next.commands.push_back(service(parent, {"./run"}, home + "/run"));
     next.commands.back().working_directory = home;
@@ -38,7 +39,7 @@ void add_s6_rc(const rootfs::FileSystem& files, const Command& parent, Next& nex
   const std::string directory = "/etc/s6-overlay/s6-rc.d";
   add_service_directories(files, parent, directory, next);
   for (const auto& name : files.list(directory)) {
-    const auto up = directory + "/" + name + "/up";
+    const auto up = join_path(directory, name) + "/up";
     const auto text = files.text_at(up);
     if (!text || next.commands.size() >= most_services) continue;
     auto words = split_command(*text);

@@ -35,7 +35,7 @@ ChildCommand copy_from_registry(const std::string& name, const FetchOptions& opt
     if (!options.platform->variant.empty()) argv.insert(argv.end(), {"--override-variant", options.platform->variant});
   }
   argv.insert(argv.end(), {"copy", "--quiet"});
-  if (!options.verify_tls) argv.push_back("--src-tls-verify=false");
+  if (!options.verify_tls) argv.emplace_back("--src-tls-verify=false");
   const bool by_digest = name.find('@') != std::string::npos;  // not allowed as a name inside an archive
   argv.push_back("docker://" + name);
   argv.push_back(std::string("oci-archive:") + output_word + (by_digest ? "" : ":" + name));

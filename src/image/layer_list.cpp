@@ -33,7 +33,7 @@ Result<LayerList> list_layers(const std::vector<StatedLayer>& stated, MissingBlo
   LayerList list;
   for (const auto& layer : stated) {
     const auto where = "layer " + std::to_string(list.layers.size() + 1) + " (" + layer.label + ")";
-    if (const auto refusal = refuse(layer.descriptor); !refusal.empty()) return input_error(where + ": " + refusal);
+    if (const auto refusal = refuse(layer.descriptor); !refusal.empty()) return input_error(refusal).within(where);
     if (!is_tar_layer_type(layer.descriptor.media_type))
       list.notes.push_back({"unknown-layer-type", where,
                             "unknown media type " + layer.descriptor.media_type + "; its bytes decide how it is read"});

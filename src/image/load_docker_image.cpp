@@ -94,7 +94,7 @@ Descriptor descriptor_of_layer(const LayerSources& sources, const DockerEntry& e
                                const Digest& diff_id) {
   if (sources.manifest) return sources.manifest->layers[i].descriptor;
   const auto found = entry.sources.find(diff_id.text());
-  const auto descriptor = found == entry.sources.end() ? Descriptor() : found->second;
+  auto descriptor = found == entry.sources.end() ? Descriptor() : found->second;
   if (descriptor.digest == sources.digests[i]) return descriptor;
   // It describes the layer where it was pulled from; the archive may hold it in another form.
   const bool foreign = is_foreign_layer_type(descriptor.media_type);

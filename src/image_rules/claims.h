@@ -17,10 +17,10 @@ struct ClaimedBytes {
 /// the larger one counts, so that a sum over several findings never exceeds what is there.
 class Claims {
  public:
-  void whole(const tree::MergedTree& tree, tree::EntryId entry);
+  void whole(const tree::MergedTree& tree, tree::EntryId id);
   /// A part of the content; its compressed bytes are taken to be in proportion. `packed_bytes` of it are compressed
   /// data, which costs its size.
-  void part(const tree::MergedTree& tree, tree::EntryId entry, std::uint64_t bytes, std::uint64_t packed_bytes = 0);
+  void part(const tree::MergedTree& tree, tree::EntryId id, std::uint64_t bytes, std::uint64_t packed_bytes = 0);
   /// Adds what is not claimed yet and gives it.
   ClaimedBytes add(const Claims& more);
   /// What add() would give.

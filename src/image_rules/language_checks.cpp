@@ -26,7 +26,7 @@ struct Part {
 };
 
 /// One finding a layer, the largest parts first, when a layer has as much as "min_bytes".
-std::vector<ImageFinding> findings_of(const CheckContext& context, std::map<LayerIndex, std::vector<Part>> layers) {
+std::vector<ImageFinding> findings_of(const CheckContext& context, std::map<LayerIndex, std::vector<Part>>&& layers) {
   const auto& tree = context.image.tree();
   std::vector<ImageFinding> findings;
   for (auto& [layer, parts] : layers) {

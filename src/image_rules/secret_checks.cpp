@@ -54,7 +54,7 @@ class VariableCheck {
   }
 
  private:
-  void add(std::string_view name, std::string_view value, std::string keyword, std::string place) {
+  void add(std::string_view name, std::string_view value, const std::string& keyword, std::string place) {
     if (!names_ || !except_ || !names_->matches(name) || except_->matches(name) || layer::is_placeholder(value)) return;
     if (!told_.insert(keyword + std::string(name)).second) return;
     ImageFinding finding;

@@ -26,7 +26,7 @@ struct ImageBytes {
 
 /// The candidates, the largest saving first. Each row counts what the rows above leave, so that the rows' sum is what
 /// all of them together save; candidates of which nothing is left have no row.
-[[nodiscard]] ReportSuggestions suggest(std::vector<Candidate> candidates, ImageBytes image);
+[[nodiscard]] ReportSuggestions suggest(const std::vector<Candidate>& candidates, ImageBytes image);
 
 /// What measured findings take out, all together.
 [[nodiscard]] Claims superfluous_entries(const std::vector<ImageFinding>& findings);

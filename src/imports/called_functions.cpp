@@ -47,8 +47,9 @@ class CalledFunctions {
       if (!name.empty() && !known && names.size() < most_callers) names.push_back(name);
     };
     add(function_at(place));
-    for (std::size_t i = 0; i < names.size(); ++i)
-      for (const auto caller : callers_of(names[i])) add(caller);
+    std::size_t next = 0;
+    while (next < names.size())  // they become more meanwhile
+      for (const auto caller : callers_of(names[next++])) add(caller);
     for (auto& name : names) name = name.substr(name.find_last_of(".:") + 1);
     return names;
   }

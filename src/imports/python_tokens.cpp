@@ -33,12 +33,9 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
     if (hit == npos) return text.size();
     auto escape = hit;
     while (escape > from && text[escape - 1] == '\\') --escape;
-    if ((hit - escape) % 2 == 1)
-      from = hit + 1;
-    else if (text.substr(hit + 1, 2) == std::string_view(std::array{quote, quote}.data(), 2))
-      return hit + 3;
-    else
-      from = hit + 1;
+    const bool is_escaped = (hit - escape) % 2 == 1;
+    if (!is_escaped && text.substr(hit + 1, 2) == std::string_view(std::array{quote, quote}.data(), 2)) return hit + 3;
+    from = hit + 1;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "layer/content_probe.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/path.h"
 #include "layer/content_hasher.h"
@@ -176,7 +177,7 @@ void ContentProbe::State::finish_texts(ContentFacts& facts) {
   facts.source = std::move(source);
   if (!wants_text) return;
   if (is_captured() && logical_bytes <= runtime_text_limit_bytes)
-    facts.runtime_text = std::move(captured);
+    facts.runtime_text = std::exchange(captured, {});  // a database beyond its limit stays without content
   else
     facts.note = "beyond what is kept of configuration and scripts, or sparse";
 }
@@ -193,7 +194,7 @@ void ContentProbe::State::finish_database(ContentFacts& facts) {
     else
       facts.note = set.error().message;
   } else {
-    facts.text = std::move(captured);
+    facts.text = std::exchange(captured, {});
   }
 }
 

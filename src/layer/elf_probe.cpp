@@ -11,7 +11,7 @@ namespace imgslim::layer {
 namespace {
 
 /// A table of 65,279 sections in the larger class: more is for object files, which nothing here asks about.
-constexpr std::uint64_t largest_table_bytes = 65'279 * 64;
+constexpr std::uint64_t largest_table_bytes = std::uint64_t{65'279} * 64;
 
 /// The section header table, when it is one worth keeping.
 elf::FileRange section_table_range(ByteView begin, std::uint64_t file_bytes) {

@@ -20,7 +20,7 @@ class LayerBuilder {
   /// A probe for the content of the entry just added (a regular file).
   [[nodiscard]] ContentProbe probe(EntryIndex entry, const archive::TarEntry& header) const;
   /// Ends the entry's content: `content_bytes` is what the tar stored.
-  void set_content(EntryIndex entry, std::uint64_t content_bytes, packages::DatabaseKind kind, ContentFacts facts);
+  void set_content(EntryIndex index, std::uint64_t content_bytes, packages::DatabaseKind kind, ContentFacts facts);
 
   [[nodiscard]] NoteList& notes() { return notes_; }
   [[nodiscard]] Layer& layer() { return layer_; }

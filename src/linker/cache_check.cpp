@@ -38,7 +38,7 @@ std::vector<std::string> uncovered_libraries(const rootfs::FileSystem& files, co
   };
   for (const auto& name : files.list(directory)) {
     if (!is_library_name(name)) continue;
-    const auto found = files.find(directory + "/" + name);
+    const auto found = files.find(join_path(directory, name));
     const auto* facts = found ? files.elf(found->file) : nullptr;
     if (facts == nullptr || facts->type != elf::FileType::shared || !facts->dynamic) continue;
     if (!has(facts->soname.empty() ? base_name(found->path) : std::string_view(facts->soname)))

@@ -79,11 +79,11 @@ class ConfReader {
       for (const auto& path : paths) {
         if (next.size() > most_files) break;
         if (component.find_first_of("*?[") == std::string_view::npos) {
-          next.push_back(path + "/" + std::string(component));
+          next.emplace_back(path).append("/").append(component);
           continue;
         }
         for (const auto& name : files_.list(path.empty() ? "/" : path))
-          if (matches_glob(name, component)) next.push_back(path + "/" + name);
+          if (matches_glob(name, component)) next.emplace_back(path).append("/").append(name);
       }
       paths = std::move(next);
     }

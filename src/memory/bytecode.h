@@ -19,7 +19,7 @@ struct BytecodeState {
 /// Of a CPython process, nothing of others: a module is compiled anew when `__pycache__` has no file for the
 /// interpreter's version and -O level, or one that was made of a source with another time or size (PEP 3147, PEP 552).
 /// With PYTHONPYCACHEPREFIX the image does not tell, and nothing is counted.
-[[nodiscard]] BytecodeState bytecode_state(const runtime::Closure& closure, std::uint32_t process,
+[[nodiscard]] BytecodeState bytecode_state(const runtime::Closure& closure, std::uint32_t index,
                                            const rootfs::FileSystem& files);
 
 }  // namespace imgslim::memory

@@ -9,6 +9,6 @@ namespace imgslim::packages {
 
 /// The conda package of a record at `path` (clean, ".../conda-meta/NAME-VERSION-BUILD.json"). A record that is no JSON
 /// gives no package and a note.
-[[nodiscard]] PackageSet read_conda(std::string_view path, std::string_view record, const Limits& limits);
+[[nodiscard]] PackageSet read_conda(std::string_view path, std::string_view text, const Limits& limits);
 
 }  // namespace imgslim::packages

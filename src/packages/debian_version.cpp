@@ -42,7 +42,7 @@ std::strong_ordering compare_parts(std::string_view a, std::string_view b) {
       b.remove_prefix(1);
     }
     const auto left = take_number(a), right = take_number(b);
-    if (const auto order = compare_numbers(left, right); order != 0) return order;
+    if (const auto order = compare_numbers(left, right); std::is_neq(order)) return order;
   }
   return std::strong_ordering::equal;
 }
@@ -68,8 +68,8 @@ Version split(std::string_view text) {
 
 std::strong_ordering compare_debian_versions(std::string_view a, std::string_view b) {
   const auto left = split(a), right = split(b);
-  if (const auto order = compare_numbers(left.epoch, right.epoch); order != 0) return order;
-  if (const auto order = compare_parts(left.upstream, right.upstream); order != 0) return order;
+  if (const auto order = compare_numbers(left.epoch, right.epoch); std::is_neq(order)) return order;
+  if (const auto order = compare_parts(left.upstream, right.upstream); std::is_neq(order)) return order;
   return compare_parts(left.revision, right.revision);
 }
 

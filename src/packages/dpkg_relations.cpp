@@ -6,6 +6,7 @@
 #include "packages/dpkg_relations.h"
 
 #include <algorithm>
+#include <compare>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -60,10 +61,10 @@ bool satisfies(std::string_view version, const Alternative& wanted) {
   if (wanted.relation.empty()) return true;
   if (version.empty()) return false;
   const auto order = compare_debian_versions(version, wanted.version);
-  if (wanted.relation == "<<") return order < 0;
-  if (wanted.relation == "<=" || wanted.relation == "<") return order <= 0;
-  if (wanted.relation == "=") return order == 0;
-  return wanted.relation == ">>" ? order > 0 : order >= 0;
+  if (wanted.relation == "<<") return std::is_lt(order);
+  if (wanted.relation == "<=" || wanted.relation == "<") return std::is_lteq(order);
+  if (wanted.relation == "=") return std::is_eq(order);
+  return wanted.relation == ">>" ? std::is_gt(order) : std::is_gteq(order);
 }
 
 /// What apt installed by itself: "NAME" and "NAME:ARCH".

@@ -34,6 +34,7 @@ struct FinalizeStatement {
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are SQLite's
 int allow_reading_only(void* /*unused*/, int action, const char* /*unused*/, const char* /*unused*/,
                        const char* /*unused*/, const char* /*unused*/) {
   return action == SQLITE_SELECT || action == SQLITE_READ ? SQLITE_OK : SQLITE_DENY;

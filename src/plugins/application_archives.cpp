@@ -17,6 +17,11 @@ bool is_of_spring_boot(std::string_view name) {
   return rest.starts_with("autoconfigure-") || (!rest.empty() && rest.front() >= '0' && rest.front() <= '9');
 }
 
+/// Tomcat, in an installation of its own: it scans what it serves and makes beans of all its parts.
+bool is_of_tomcat(std::string_view name) {
+  return name == "catalina.jar" || (name.starts_with("tomcat") && name.find("-catalina") != std::string_view::npos);
+}
+
 }  // namespace
 
 void ApplicationArchives::add(std::string_view path, const layer::JavaArchive* archive, std::uint64_t bytes) {
@@ -25,7 +30,8 @@ void ApplicationArchives::add(std::string_view path, const layer::JavaArchive* a
   // One that holds others is an application by itself, whatever stands beside it.
   auto& directory = directories_[std::string(of_archives ? path : parent_path(path))];
   directory.bytes += bytes;
-  directory.of_framework = directory.of_framework || of_archives || is_of_spring_boot(base_name(path));
+  directory.of_framework =
+      directory.of_framework || of_archives || is_of_spring_boot(base_name(path)) || is_of_tomcat(base_name(path));
 }
 
 std::uint64_t ApplicationArchives::bytes() const {

@@ -12,7 +12,7 @@ namespace imgslim::plugins {
 /// The Java archives of a process that a build put together for one application on a framework. Such an application
 /// loads most of what it brings along, where others load a part of their class path (docs/memory-model.md). It is told
 /// by Spring Boot's executable jar, by the directory that one is unpacked into (BOOT-INF/lib), or by Spring Boot's own
-/// archives among others of a directory.
+/// archives or Tomcat's among others of a directory.
 class ApplicationArchives {
  public:
   /// `path` is a source file that the process loads; `archive` is FileSystem::java_archive() of it.

@@ -14,10 +14,10 @@ constexpr std::size_t most_libraries = 2'000;
 void add_libraries(const Context& context, const std::string& root, std::vector<Candidate>& result) {
   for (const auto& library : context.files.list(root + "/lib")) {
     for (const auto* below : {"/priv", "/priv/lib"}) {
-      const auto directory = root + "/lib/" + library + below;
+      const auto directory = join_path(root + "/lib", library) + below;
       for (const auto& name : context.files.list(directory)) {
         if (!name.ends_with(".so") || result.size() >= most_libraries) continue;
-        result.push_back({directory + "/" + name, Use::object, Tier::possible, Via::helper_directory,
+        result.push_back({join_path(directory, name), Use::object, Tier::possible, Via::helper_directory,
                           context.process.program.path, directory});
       }
     }

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <string>
 
+#include "core/path.h"
 #include "plugins/mapped_library.h"
 #include "plugins/process_locale.h"
 #include "plugins/system_rules.h"
@@ -37,7 +38,7 @@ std::vector<Candidate> character_converters(const Context& context) {
   if (codeset.empty() || codeset == "utf8") return result;
   for (const auto& name : context.files.list(directory)) {
     if (name.ends_with(".so") && folded(name) == codeset)
-      result.push_back({directory + "/" + name, Use::object, Tier::possible, Via::gconv, from, evidence});
+      result.push_back({join_path(directory, name), Use::object, Tier::possible, Via::gconv, from, evidence});
   }
   return result;
 }

@@ -193,7 +193,8 @@ class JavaRule {
     const auto reason = framework ? "application on a framework" : "management beans of " + managed_by_;
     for (const auto* name : {"libmanagement.so", "libmanagement_ext.so"})
       add(library_ + "/" + name, Use::object, Tier::likely, machine, reason);
-    if (framework) add(library_ + "/libverify.so", Use::object, Tier::likely, machine, reason);
+    const bool of_tomcat_alone = !managed_by_.empty() && !managed_by_.starts_with("tomcat-embed-core-");
+    if (framework && !of_tomcat_alone) add(library_ + "/libverify.so", Use::object, Tier::likely, machine, reason);
   }
 
   /// Archives that a launcher on the class path loads by itself.

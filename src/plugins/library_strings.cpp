@@ -43,7 +43,7 @@ void add_formatted(const Context& context, const linker::Object& object, std::st
       const auto word = filling_of(format, name);
       const bool is_known = !word.empty() && std::find(facts.module_strings.begin(), facts.module_strings.end(),
                                                        word) != facts.module_strings.end();
-      if (is_known) fitting.push_back(directory + "/" + name);
+      if (is_known) fitting.push_back(join_path(directory, name));
     }
     // Several words that fit are a choice.
     const auto tier = format != any_module && fitting.size() == 1 ? Tier::likely : Tier::possible;

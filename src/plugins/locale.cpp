@@ -21,7 +21,7 @@ std::string locale_directory(const rootfs::FileSystem& files, const std::string&
   const auto codeset = normalized_codeset(locale);
   const auto plain = root + "/" + std::string(locale);
   if (codeset.empty()) return files.is_directory(plain) ? plain : "";
-  const auto normalized = root + "/" + std::string(locale.substr(0, locale.find('.'))) + "." + codeset;
+  auto normalized = root + "/" + std::string(locale.substr(0, locale.find('.'))) + "." + codeset;
   if (files.is_directory(normalized)) return normalized;
   return files.is_directory(plain) ? plain : "";
 }

@@ -128,9 +128,9 @@ class LuaRule {
     const auto root = name.substr(0, name.find('/'));
     for (const auto& directory : directories_)
       for (const auto* suffix : {".lua", "/init.lua", ".so"})
-        if (auto file = context_.files.find(directory + "/" + name + suffix)) return file;
+        if (auto file = context_.files.find(join_path(directory, name + suffix))) return file;
     for (const auto& directory : directories_) {
-      if (auto file = context_.files.find(directory + "/" + root + ".so")) return file;
+      if (auto file = context_.files.find(join_path(directory, root + ".so"))) return file;
       // A program's own modules may carry the name of the directory that holds them.
       if (base_name(directory) != root || root.size() == name.size()) continue;
       for (const auto* suffix : {".lua", "/init.lua", ".so"})

@@ -60,7 +60,7 @@ std::vector<Candidate> modules_in_own(const Context& context, const std::vector<
       for (const auto& name : context.files.list(place)) {
         if (result.size() >= most_modules) return result;
         if (which == Which::all ? name.ends_with(".so") : is_core_module(name))
-          result.push_back({place + "/" + name, Use::object, Tier::likely, Via::directory_scan, from, place});
+          result.push_back({join_path(place, name), Use::object, Tier::likely, Via::directory_scan, from, place});
       }
     }
   }
@@ -85,10 +85,10 @@ std::vector<Candidate> modules_of_libraries(const Context& context) {
     const auto begin = std::string(library_stem(base_name(path))) + "-modules";
     for (const auto& name : context.files.list(libraries)) {
       if (name != begin && !name.starts_with(begin + "-")) continue;
-      const auto place = libraries + "/" + name;
+      const auto place = std::string(libraries).append("/").append(name);
       for (const auto& module : context.files.list(place))
         if (module.ends_with(".so") && result.size() < most_modules)
-          result.push_back({place + "/" + module, Use::object, Tier::likely, Via::directory_scan, path, place});
+          result.push_back({join_path(place, module), Use::object, Tier::likely, Via::directory_scan, path, place});
     }
   }
   return result;

@@ -107,12 +107,12 @@ std::optional<rootfs::Found> NodeResolver::resolve(const std::string& name, cons
   for (auto directory = parent_path(importer);; directory = parent_path(directory)) {
     const auto modules = std::string(directory) + "/node_modules";
     if (base_name(directory) != "node_modules" && index_.has(modules, top))
-      if (auto file = package_at(modules + "/" + package, subpath)) return file;
+      if (auto file = package_at(join_path(modules, package), subpath)) return file;
     if (directory.empty()) break;
   }
   for (const auto& directory : directories_)
     if (index_.has(directory, top) || index_.has(directory, top + ".js"))
-      if (auto file = package_at(directory + "/" + package, subpath)) return file;
+      if (auto file = package_at(join_path(directory, package), subpath)) return file;
   return std::nullopt;
 }
 

@@ -178,7 +178,7 @@ class PerlRule {
     const auto [place, added] = modules_.try_emplace(relative);
     if (added)
       for (const auto& directory : path_)
-        if ((place->second = context_.files.find(directory + "/" + relative))) {
+        if ((place->second = context_.files.find(join_path(directory, relative)))) {
           names_.try_emplace(place->second->path, relative);
           break;
         }

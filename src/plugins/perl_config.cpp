@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/path.h"
+
 namespace imgslim::plugins {
 namespace {
 
@@ -45,7 +47,7 @@ class Reader {
 
   void read_directory(const std::string& directory, int depth) {
     for (const auto& name : files_.list(directory)) {
-      const auto path = directory + "/" + name;
+      const auto path = join_path(directory, name);
       if (files_.is_directory(path)) {
         if (depth < deepest) read_directory(path, depth + 1);
       } else if (depth > 0) {

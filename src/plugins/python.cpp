@@ -260,11 +260,9 @@ class PythonRule {
     const auto package = parent_of(module);
     for (const auto& text : visit.object->module_strings) {
       const ImportWalk::Reason reason{weaker(visit.tier, Tier::likely), visit.path, "string " + text};
-      if (text.find('.') != std::string::npos) {
+      const bool is_dotted = text.find('.') != std::string::npos;
+      if (is_dotted || package.empty() || !reach_sibling(std::string(package).append(".").append(text), reason))
         reach_sibling(text, reason);
-      } else if (package.empty() || !reach_sibling(package + "." + text, reason)) {
-        reach_sibling(text, reason);
-      }
     }
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/path.h"
+
 namespace imgslim::plugins {
 namespace {
 
@@ -41,7 +43,7 @@ std::optional<rootfs::Found> PythonFinder::find_file(const std::string& director
 PythonModule PythonFinder::search(const std::vector<std::string>& directories, const std::string& leaf) {
   PythonModule portions;
   for (const auto& directory : directories) {
-    const auto package = directory + "/" + leaf;
+    const auto package = join_path(directory, leaf);
     const bool is_directory = index_.has(directory, leaf) && index_.files().is_directory(package);
     if (is_directory)
       if (auto file = find_file(package, "__init__")) return {std::move(file), {package}};

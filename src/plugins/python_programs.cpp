@@ -209,7 +209,7 @@ std::string console_script_module(const rootfs::FileSystem& files, const std::ve
     for (const auto& name : files.list(directory)) {
       const bool own =
           name.starts_with(distribution + "-") && (name.ends_with(".egg-info") || name.ends_with(".dist-info"));
-      const auto text = own ? files.text_at(directory + "/" + name + "/entry_points.txt") : std::nullopt;
+      const auto text = own ? files.text_at(join_path(directory, name) + "/entry_points.txt") : std::nullopt;
       for (const auto& line : split_list(text.value_or(""), '\n')) {
         const auto equals = line.find('='), colon = line.find(':');
         if (equals == std::string::npos || line.substr(0, line.find_first_of(" =")) != parts[5]) continue;

@@ -143,7 +143,7 @@ class RRule {
       const auto [package, reason] = std::move(pending_.front());
       pending_.pop_front();
       for (const auto& library : libraries_) {
-        const auto directory = library + "/" + package;
+        const auto directory = join_path(library, package);
         if (!context_.files.is_directory(directory)) continue;
         auto from = reason.from;
         if (const auto description = context_.files.find(directory + "/DESCRIPTION");
@@ -153,8 +153,8 @@ class RRule {
           for (auto& need : needs_of(context_.files.text(description->file).value_or("")))
             reach(std::move(need), {Tier::likely, description->path, "imported by " + package});
         }
-        result_.push_back(
-            {directory + "/libs/" + package + ".so", Use::object, reason.tier, Via::r_library, from, reason.detail});
+        result_.push_back({join_path(directory + "/libs", package + ".so"), Use::object, reason.tier, Via::r_library,
+                           from, reason.detail});
         break;
       }
     }

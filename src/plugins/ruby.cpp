@@ -257,7 +257,7 @@ class RubyRule {
     const std::string directory(parent_path(pattern));
     bool found = false;
     for (const auto& name : context_.files.list(directory)) {
-      const auto file = name.ends_with(".rb") ? context_.files.find(directory + "/" + name) : std::nullopt;
+      const auto file = name.ends_with(".rb") ? context_.files.find(join_path(directory, name)) : std::nullopt;
       if (file) walk_.reach(*file, reason);
       found |= file.has_value();
     }

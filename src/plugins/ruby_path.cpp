@@ -71,8 +71,10 @@ RubyPath::RubyPath(const Context& context) : context_(context), index_(context.f
   homes.push_back(std::string(home.empty() ? "/root" : home) + "/.gem");
   for (const auto& directory : homes) {
     if (directory.empty()) continue;
-    for (const auto* below : {"", "/ruby", "/all"})
-      for (const auto& version : {std::string(), "/" + abi_}) read_gem_directory(directory + below + version);
+    for (const auto* below : {"", "/ruby", "/all"}) {
+      const auto place = directory + below;
+      for (const auto& version : {std::string(), "/" + abi_}) read_gem_directory(place + version);
+    }
   }
   index_gems();
 }
@@ -110,12 +112,13 @@ void RubyPath::read_gem_directory(const std::string& directory) {
   const auto gems = directory + "/gems";
   for (const auto& name : index_.names(directory + "/specifications/default")) default_gems_.emplace(name_of_gem(name));
   std::vector<std::string> extensions;  // extensions/PLATFORM/ABI
-  for (const auto& platform : index_.names(directory + "/extensions"))
-    for (const auto& abi : index_.names(directory + "/extensions/" + platform))
-      extensions.push_back(directory + "/extensions/" + platform + "/" + abi + "/");
+  for (const auto& platform : index_.names(directory + "/extensions")) {
+    const auto of_platform = join_path(directory + "/extensions", platform);
+    for (const auto& abi : index_.names(of_platform)) extensions.push_back(join_path(of_platform, abi) + "/");
+  }
   for (const auto& name : index_.names(gems)) {
     if (gems_.size() >= most_gems) return;
-    const auto own = gems + "/" + name;
+    const auto own = join_path(gems, name);
     const bool known = std::any_of(gems_.begin(), gems_.end(), [&](const Gem& gem) { return gem.directory == own; });
     if (known) continue;
     Gem gem{name, own, {}};
@@ -161,7 +164,7 @@ std::optional<rootfs::Found> RubyPath::search(const std::string& name) {
   const bool whole = wanted.ends_with(".rb") || wanted.ends_with(".so");
   for (const std::string suffix : {".rb", ".so"})  // the suffix is the outer loop of load.c
     for (const auto& directory : path_)
-      if (auto file = context_.files.find(directory + "/" + wanted + (whole ? "" : suffix))) return file;
+      if (auto file = context_.files.find(join_path(directory, wanted) + (whole ? "" : suffix))) return file;
   return search_gems(wanted, false);
 }
 
@@ -172,7 +175,7 @@ std::optional<rootfs::Found> RubyPath::search_gems(const std::string& wanted, bo
   for (const auto gem : gems->second) {
     if (replacing_default && !default_gems_.contains(std::string(name_of_gem(gems_[gem].name)))) continue;
     for (const auto& directory : gems_[gem].directories)
-      if (auto file = find_at(directory + "/" + wanted)) return file;
+      if (auto file = find_at(join_path(directory, wanted))) return file;
   }
   return std::nullopt;
 }

@@ -60,7 +60,7 @@ class TclRule {
       if (root.find("tcl") == std::string::npos && root != "/usr/lib" && root != "/usr/share") continue;
       for (const auto& directory : {root, std::string(parent_path(root))}) {
         read_index(directory);
-        for (const auto& name : index_.names(directory)) read_index(directory + "/" + name);
+        for (const auto& name : index_.names(directory)) read_index(join_path(directory, name));
       }
     }
   }

@@ -74,7 +74,7 @@ std::vector<Candidate> toolkit_modules(const Context& context) {
     for (const auto& name : context.files.list(directory)) {
       if (!name.ends_with(".so")) continue;
       const auto tier = tier_of(context, toolkit, name);
-      result.push_back({directory + "/" + name, Use::object, tier, Via::module_config, path,
+      result.push_back({join_path(directory, name), Use::object, tier, Via::module_config, path,
                         tier == Tier::declared ? "QT_QPA_PLATFORM" : directory});
     }
   }

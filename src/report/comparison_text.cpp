@@ -145,7 +145,7 @@ std::vector<ChangeRow> path_rows(const std::vector<DiffPath>& paths) {
   for (const auto& row : paths) {
     const bool is_rest = row.path.starts_with('[') && row.change == "size";
     auto label = is_rest ? escape_terminal(row.path) : shown_path(row.path);
-    if (row.path_before) label = shown_path(*row.path_before) + " -> " + label;
+    if (row.path_before) label.insert(0, shown_path(*row.path_before) + " -> ");
     rows.push_back({row.visible_bytes, row.change == "size" ? "" : escape_terminal(row.change), label, Cut::middle});
   }
   return rows;

@@ -3,6 +3,7 @@
 // too.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "core/path.h"
@@ -62,7 +63,7 @@ void add_boxes(const Children& children, const Box& box, std::vector<Box>& boxes
 
 /// With one decimal, so that the same report gives the same bytes.
 std::string number(double value) {
-  const auto tenths = static_cast<std::uint64_t>(value * 10 + 0.5);
+  const auto tenths = static_cast<std::uint64_t>(std::round(value * 10));
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
 }
 

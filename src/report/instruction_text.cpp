@@ -28,7 +28,7 @@ std::string one_line(const ReportInstruction& instruction) {
 
 std::string line_place(const ReportInstruction& instruction, const std::string& common_file) {
   if (!instruction.start_line) return {};
-  const auto line = ":" + std::to_string(*instruction.start_line);
+  auto line = ":" + std::to_string(*instruction.start_line);
   if (!instruction.file || *instruction.file == common_file) return line;
   return escape_terminal(*instruction.file) + line;
 }

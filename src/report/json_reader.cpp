@@ -100,7 +100,7 @@ class Reader {
     items.clear();
     for (const auto& [key, item] : value.items()) {
       if (error_) return;
-      read(item, place + "." + key, items[unescape_bytes(key)]);
+      read(item, std::string(place).append(".").append(key), items[unescape_bytes(key)]);
     }
   }
   template <typename T>

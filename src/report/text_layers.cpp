@@ -21,7 +21,7 @@ struct LayerRow {
 };
 
 std::string layer_text(const ReportLayer& layer) {
-  const auto text = one_line(layer.instruction);
+  auto text = one_line(layer.instruction);
   if (!text.empty()) return text;
   return layer.instruction.kind.empty() ? "unknown step" : escape_terminal(layer.instruction.kind);
 }

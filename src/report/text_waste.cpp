@@ -24,8 +24,8 @@ std::vector<std::string> fates(const Page& page, const Report& report) {
 }
 
 std::string place_of(const WasteGroup& group, const Page& page) {
-  const auto entries = counted(group.entries, "entry");
-  const auto path = cut_middle(shown_path(group.path), page.columns() * 2 / 3, page.ellipsis());
+  auto entries = counted(group.entries, "entry");
+  auto path = cut_middle(shown_path(group.path), page.columns() * 2 / 3, page.ellipsis());
   if (group.entries == 1) return path;
   if (group.path.empty()) return entries;
   return entries + (group.holds_all ? " in " : ", most in ") + path;

@@ -8,7 +8,6 @@ namespace {
 using dockerfile::File;
 using dockerfile::From;
 using dockerfile::Instruction;
-using dockerfile::Keyword;
 
 Step make_step(const Instruction& instruction, std::uint32_t index, std::optional<std::uint32_t> stage) {
   Step step;

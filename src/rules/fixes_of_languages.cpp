@@ -104,8 +104,9 @@ Edits omit_development(const FixRecipe&, const FixPlace& place) {
 Edits clean_cache(const FixRecipe&, const FixPlace& place) {
   constexpr std::array<ToolWord, 3> cleaners{
       {{"go", "go clean -cache -modcache"}, {"npm", "npm cache clean --force"}, {"yarn", "yarn cache clean"}}};
-  const auto text = place.command ? word_for(cleaners, place.command->name) : std::string_view();
-  if (text.empty() || place.command->nested) return std::nullopt;
+  if (!place.command || place.command->nested) return std::nullopt;
+  const auto text = word_for(cleaners, place.command->name);
+  if (text.empty()) return std::nullopt;
   // What the next command would have found in the cache would have to be made again.
   const bool is_used = holds_behind(place, [&](const Command& command) { return command.name == place.command->name; });
   if (is_used || is_base_of_other(place)) return std::nullopt;

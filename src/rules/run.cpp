@@ -60,7 +60,8 @@ class Runner {
     draft.finding.rule = rule_.info.id;
     draft.finding.severity = rule_.info.severity;
     draft.finding.aliases = rule_.info.aliases;
-    draft.finding.message = report.message.empty() ? rule_.message : std::move(report.message);
+    if (report.message.empty()) report.message = rule_.message;
+    draft.finding.message = std::move(report.message);
     draft.finding.location = locate(file, report.span);
     if (report.step < facts_.plain.steps.size())
       draft.finding.fix = make_fix({facts_, facts_.plain.steps[report.step], report.command});

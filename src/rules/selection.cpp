@@ -70,7 +70,7 @@ Status check_options(const std::vector<Rule>& all, const LintOptions& options) {
   for (const auto& [id, severity] : options.severity) {
     IMGSLIM_TRY_DONE(check_selectors(all, {id}));
     if (std::find(std::begin(severities), std::end(severities), std::string_view(severity)) == std::end(severities))
-      return usage_error("severity " + severity + " of " + id + did_you_mean(severity, severities) +
+      return usage_error("severity " + severity + (" of " + id) + did_you_mean(severity, severities) +
                          ": error, warning, info, style or off");
   }
   return Done{};

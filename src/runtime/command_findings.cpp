@@ -26,7 +26,7 @@ std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"
 
 /// "the command 'x' is not in the image: …".
 std::string sentence(const Failure& failure) {
-  const auto subject = std::string(instruction_of(failure.role)) + " " + quoted(failure.command);
+  auto subject = std::string(instruction_of(failure.role)) + " " + quoted(failure.command);
   const auto where =
       failure.path.empty() || failure.path == failure.command ? std::string() : " (" + failure.path + ")";
   switch (failure.obstacle) {

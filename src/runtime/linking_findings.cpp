@@ -104,6 +104,30 @@ std::vector<Finding> library_missing(const FindingInput& input) {
   return result;
 }
 
+namespace {
+
+/// By what they are asked for: soname, file name and the name that was requested.
+std::map<std::string_view, const MappedFile*> providers_of(const std::vector<MappedFile>& mapped) {
+  std::map<std::string_view, const MappedFile*> providers;
+  for (const auto& file : mapped) {
+    providers.try_emplace(file.facts.soname, &file);
+    providers.try_emplace(base_name(file.row.path), &file);
+    providers.try_emplace(file.row.requested, &file);
+  }
+  return providers;
+}
+
+std::vector<std::string> absent_versions(const elf::VersionNeed& need, const elf::ElfFacts& provider) {
+  const auto& defined = provider.version_definitions;
+  std::vector<std::string> absent;
+  std::copy_if(need.versions.begin(), need.versions.end(), std::back_inserter(absent), [&](const std::string& version) {
+    return std::find(defined.begin(), defined.end(), version) == defined.end();
+  });
+  return absent;
+}
+
+}  // namespace
+
 /// As the linker checks it at start (elf/dl-version.c): the provider is the object of that name or soname; one without
 /// any version definitions is only warned of there.
 std::vector<Finding> version_missing(const FindingInput& input) {
@@ -112,24 +136,14 @@ std::vector<Finding> version_missing(const FindingInput& input) {
   for (const auto& process : input.closure.processes) {
     const auto mapped = mapped_files(input, process);
     if (is_musl(mapped)) continue;
-    std::map<std::string_view, const MappedFile*> providers;
-    for (const auto& file : mapped) {
-      providers.try_emplace(file.facts.soname, &file);
-      providers.try_emplace(base_name(file.row.path), &file);
-      providers.try_emplace(file.row.requested, &file);
-    }
+    const auto providers = providers_of(mapped);
     for (const auto& file : mapped) {
       for (const auto& need : file.facts.version_needs) {
         const auto place = providers.find(need.library);
         if (place == providers.end() || place->second->facts.version_definitions.empty() ||
             place->second->facts.incomplete)
           continue;
-        const auto& defined = place->second->facts.version_definitions;
-        std::vector<std::string> absent;
-        std::copy_if(need.versions.begin(), need.versions.end(), std::back_inserter(absent),
-                     [&](const std::string& version) {
-                       return std::find(defined.begin(), defined.end(), version) == defined.end();
-                     });
+        const auto absent = absent_versions(need, place->second->facts);
         if (absent.empty() || !seen.emplace(file.row.file, place->second->row.file).second) continue;
         const auto& provider = place->second->row.path;
         auto finding = about(file.row.path, file.row.tier,

@@ -40,8 +40,8 @@ class Merger {
   };
 
   UseIndex row_of(const Node& node);
-  void set_reason(UseIndex row, const Node& node, const LinkedProcess& process, const std::vector<UseIndex>& rows);
-  [[nodiscard]] Origin origin(const LinkedProcess& process, Tier tier) const;
+  void set_reason(UseIndex index, const Node& node, const LinkedProcess& process, const std::vector<UseIndex>& rows);
+  [[nodiscard]] Origin origin(const LinkedProcess& linked, Tier tier) const;
 
   const rootfs::FileSystem& files_;
   MergedUses merged_;

@@ -87,7 +87,7 @@ class BasicRegex::Reader {
       item.bytes.set(byte_of(c));
     }
     if (letters_ == Letters::either_case) add_other_case(item.bytes);
-    return add(std::move(item));
+    return add(item);
   }
 
   static void add_other_case(std::bitset<256>& bytes) {
@@ -121,7 +121,7 @@ class BasicRegex::Reader {
   }
 
   bool add(Item item) {
-    regex_.items_.push_back(std::move(item));
+    regex_.items_.push_back(item);
     return true;
   }
 

@@ -55,7 +55,7 @@ class Merger {
   void attach(NodeId id);
 
   void kill(NodeId id, Death death);
-  void kill_children(NodeId id, Death death);
+  void kill_children(NodeId top, Death death);
   void release(EntryId name_entry, Death death);
   Death compare(EntryId below, EntryId above) const;
 

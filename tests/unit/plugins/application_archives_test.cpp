@@ -23,7 +23,7 @@ TEST_CASE("An archive of archives counts by itself") {
   CHECK(archives.bytes() == 1000);
 }
 
-TEST_CASE("Directories count that Spring Boot's archives are in, or are unpacked into") {
+TEST_CASE("Directories count that Spring Boot's archives or Tomcat's are in, or that one is unpacked into") {
   ApplicationArchives unpacked;
   unpacked.add("/app/BOOT-INF/lib/a.jar", nullptr, 10);
   unpacked.add("/app/BOOT-INF/lib/b.jar", nullptr, 20);
@@ -33,6 +33,11 @@ TEST_CASE("Directories count that Spring Boot's archives are in, or are unpacked
   with_others.add("/app/libs/a.jar", nullptr, 10);
   with_others.add("/app/libs/spring-boot-3.3.5.jar", nullptr, 5);
   CHECK(with_others.bytes() == 15);
+  ApplicationArchives tomcat;
+  tomcat.add("/usr/local/tomcat/lib/catalina.jar", nullptr, 10);
+  tomcat.add("/usr/local/tomcat/lib/jasper.jar", nullptr, 5);
+  tomcat.add("/usr/local/tomcat/bin/bootstrap.jar", nullptr, 1);
+  CHECK(tomcat.bytes() == 15);
 }
 
 }  // namespace

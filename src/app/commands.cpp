@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include "app/check_command.h"
@@ -153,6 +154,8 @@ Status run_measure(const Options& options) {
   IMGSLIM_TRY(const auto looks, render_options(options.looks));
   MeasureOptions measure;
   measure.seconds = options.measure_seconds;
+  if (const char* directory = std::getenv("TMPDIR"); directory != nullptr && *directory == '/')
+    measure.directory = directory;
   IMGSLIM_TRY(const auto answer, measure_memory(options.analyze, measure));
   for (const auto& [output, format] : outputs)
     IMGSLIM_TRY_DONE(write_output(output, render_measure(answer, format, looks_for(output.file, looks))));

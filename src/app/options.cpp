@@ -142,7 +142,9 @@ void add_measure(CLI::App& app, Options& options, Raw& raw) {
   auto* measure =
       app.add_subcommand("measure", "run the image's command here, without an engine, and measure its memory");
   add_image_options(*measure, options, raw);
-  measure->add_flag("--run", options.measure_runs, "yes, execute the image: nothing is measured without this flag");
+  measure->add_flag(
+      "--run", options.measure_runs,
+      "yes, execute the image, unpacked below $TMPDIR or /var/tmp: nothing is measured without this flag");
   measure->add_option("--seconds", options.measure_seconds, "the longest wait for the program to come to rest");
   add_output_option(*measure, options, raw, "FORMAT[=FILE]: text or json");
   add_look_options(*measure, options, raw);

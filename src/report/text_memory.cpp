@@ -28,6 +28,13 @@ std::string runtimes(const MemoryStartup& startup) {
   });
 }
 
+/// " (3 workers included)"
+std::string workers_text(const MemoryStartup& startup) {
+  std::uint64_t workers = 0;
+  for (const auto& process : startup.processes) workers += process.workers;
+  return workers == 0 ? std::string() : " (" + counted(workers, "worker") + " included)";
+}
+
 }  // namespace
 
 std::string range_text(const Page& page, const MemoryRange& range) {
@@ -41,7 +48,7 @@ void write_memory_summary(Page& page, const MemoryStartup& startup, std::size_t 
     page.paragraph({std::string(indent, ' ') + pad_after(name, 9)}, text);
   };
   line("own", "~" + page.size(own) + " for each container: heap " + page.size(startup.anonymous_bytes) +
-                  ", copied pages of files " + page.size(startup.file_private_bytes));
+                  workers_text(startup) + ", copied pages of files " + page.size(startup.file_private_bytes));
   line("shared", "~" + page.size(startup.file_shareable_bytes) + " once for each node and layer");
   line("certain", page.size(startup.certain_bytes) + " are resident by the loader's work alone");
   const auto& floor = startup.floor_bytes;

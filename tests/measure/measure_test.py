@@ -12,6 +12,7 @@ import sys
 import tarfile
 import tempfile
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "app"))
@@ -46,9 +47,9 @@ class Measure(unittest.TestCase):
         cls.folder.cleanup()
 
     def measure(self, *arguments):
-        before = set(os.listdir("/var/tmp"))
-        result = libs_test.run("measure", self.image, *arguments)
-        self.assertEqual({name for name in set(os.listdir("/var/tmp")) - before if name.startswith("imgslim-")}, set())
+        with tempfile.TemporaryDirectory(dir="/var/tmp") as directory, unittest.mock.patch.dict(os.environ, TMPDIR=directory):
+            result = libs_test.run("measure", self.image, *arguments)
+            self.assertEqual(os.listdir(directory), [])
         return result
 
     def test_nothing_is_executed_unasked(self):

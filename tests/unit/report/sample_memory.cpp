@@ -51,6 +51,8 @@ ReportMemory realistic_memory() {
   startup.processes = {{0, "usr/bin/python3.11", "python 3.11", "python 3.11", "managed", startup.rss_bytes,
                         startup.anonymous_bytes, startup.file_shareable_bytes, startup.file_private_bytes,
                         startup.certain_bytes, startup.heap_bytes}};
+  startup.processes.front().workers = 2;
+  startup.processes.front().worker_bytes = 2 * 461 * 1024;
   startup.model = "loader simulation, measured shares and runtime profiles (90 programs, Linux 6.18)";
   startup.assumptions = {"idle after start"};
   memory.sharing = {900 * 1024, {{5, "RUN chown -R app:app /app", 1, 900 * 1024, 9'400'000}}};

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "core/path.h"
+#include "plugins/application_archives.h"
 
 namespace imgslim::analysis {
 namespace {
@@ -136,7 +137,8 @@ class CopyList {
   void add_used(const runtime::UsedFile& file) {
     const auto owner = owner_at(clean_path(file.path).text);
     if (is_interpreted(file)) {
-      if (owner != no_package) reached_.insert(owner);
+      // An archive is whole by itself: what else its package has are other archives and lists for builds.
+      if (owner != no_package && !plugins::is_java_archive(file.path)) reached_.insert(owner);
       add_directory(std::string(parent_path(clean_path(file.path).text)), owner);
     }
     add_file(opened_path(file), owner);

@@ -7,8 +7,6 @@
 namespace imgslim::plugins {
 namespace {
 
-bool is_archive(std::string_view path) { return path.ends_with(".jar") || path.ends_with(".war"); }
-
 /// "spring-boot-3.3.5.jar", "spring-boot-autoconfigure-3.3.5.jar"; not what merely reports to it.
 bool is_of_spring_boot(std::string_view name) {
   constexpr std::string_view begin = "spring-boot-";
@@ -24,8 +22,10 @@ bool is_of_tomcat(std::string_view name) {
 
 }  // namespace
 
+bool is_java_archive(std::string_view path) { return path.ends_with(".jar") || path.ends_with(".war"); }
+
 void ApplicationArchives::add(std::string_view path, const layer::JavaArchive* archive, std::uint64_t bytes) {
-  if (!is_archive(path)) return;
+  if (!is_java_archive(path)) return;
   const bool of_archives = archive != nullptr && archive->starts_inner_archives;
   // One that holds others is an application by itself, whatever stands beside it.
   auto& directory = directories_[std::string(of_archives ? path : parent_path(path))];

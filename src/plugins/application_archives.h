@@ -9,6 +9,9 @@
 
 namespace imgslim::plugins {
 
+/// Told by the name: "x.jar", "x.war".
+[[nodiscard]] bool is_java_archive(std::string_view path);
+
 /// The Java archives of a process that a build put together for one application on a framework. Such an application
 /// loads most of what it brings along, where others load a part of their class path (docs/memory-model.md). It is told
 /// by Spring Boot's executable jar, by the directory that one is unpacked into (BOOT-INF/lib), or by Spring Boot's own

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "imgslim/analyze.h"
@@ -130,6 +131,23 @@ TEST_CASE("a copy has each library under the name that is opened, and the loader
   CHECK(answer.copy[0].paths == std::vector<std::string>{"/usr/lib/libone.so.1"});
   CHECK(answer.copy[1].package.empty());
   CHECK(answer.copy[1].paths == std::vector<std::string>{loader, "/usr/bin/app"});
+}
+
+TEST_CASE("a copy of a Java archive takes nothing else of its package along") {
+  const Root root;
+  root.elf("usr/bin/java", {.interpreter = loader, .needed = {"libjli.so"}, .runpath = {"/opt/jdk/lib"}});
+  std::filesystem::permissions(root.directory.path("usr/bin/java"), std::filesystem::perms::owner_all);
+  root.elf("opt/jdk/lib/libjli.so", {.soname = "libjli.so"});
+  root.directory.write("opt/jdk/lib/jvm.cfg", "-server KNOWN\n");
+  root.directory.write("usr/share/java/text.jar", "PK");
+  root.directory.write("usr/share/maven-repo/text/text.pom", "<project/>");
+  root.directory.write("var/lib/dpkg/info/texts.list",
+                       "/.\n/usr/share/java/text.jar\n/usr/share/maven-repo/text/text.pom\n");
+  const auto answer = libraries_of(root.options({"java", "-cp", "/usr/share/java/text.jar", "Main"}));
+  const auto group = std::find_if(answer.copy.begin(), answer.copy.end(),
+                                  [](const auto& each) { return each.package == "deb texts"; });
+  REQUIRE(group != answer.copy.end());
+  CHECK(group->paths == std::vector<std::string>{"/usr/share/java/text.jar"});
 }
 
 TEST_CASE("why shows the way from the program to the file, and which files of a package are used") {

@@ -12,7 +12,7 @@
 /// The run-time closure as reports show it: each used file with the layer and the package that it came by.
 namespace imgslim::analysis {
 
-/// `files` is the view of the analysis' own tree, here and below.
+/// What the command loads: its processes, files and their sums.
 [[nodiscard]] ReportRuntime runtime_section(const Analysis& analysis);
 
 /// Visible bytes of the objects of tiers certain to likely, per layer.

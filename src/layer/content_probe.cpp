@@ -223,8 +223,10 @@ ContentFacts ContentProbe::finish() {
   if (state.elf) facts.elf = state.elf->finish();
   if (state.strings) facts.runtime_strings = std::move(*state.strings).finish();
   facts.bytecode = state.bytecode;
-  if (state.kind == DatabaseKind::jar && has_loader_of_archives(state.captured))
-    facts.java_archive.emplace(facts.java_archive.value_or(JavaArchive())).starts_inner_archives = true;
+  if (state.kind == DatabaseKind::jar && has_loader_of_archives(state.captured)) {
+    if (!facts.java_archive) facts.java_archive.emplace();
+    facts.java_archive->starts_inner_archives = true;
+  }
   if (state.go)
     if (auto info = state.go->finish()) {
       facts.packages.emplace();

@@ -5,13 +5,13 @@
 #include "memory/script_workers.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <vector>
 
 #include "core/path.h"
 #include "memory/jvm_options.h"
 #include "memory/worker_settings.h"
+#include "plugins/script_command.h"
 
 namespace imgslim::memory {
 namespace {
@@ -27,12 +27,13 @@ struct ScriptServer {
   string_view short_file, long_file;  ///< options that name the configuration
   string_view usual_file;             ///< the configuration without them, from the working directory
   std::uint64_t workers;              ///< when nothing says how many
+  std::uint64_t least = 1;            ///< fewer are no processes of their own
 };
 
 constexpr ScriptServer servers[] = {
     {"gunicorn", "gunicorn", "-w", "--workers", "workers", "WEB_CONCURRENCY", "-c", "--config", "gunicorn.conf.py", 1},
-    {"uvicorn", "uvicorn", "", "--workers", "", "WEB_CONCURRENCY", "", "", "", 0},
-    {"fastapi", "uvicorn", "", "--workers", "", "WEB_CONCURRENCY", "", "", "", 0},
+    {"uvicorn", "uvicorn", "", "--workers", "", "WEB_CONCURRENCY", "", "", "", 0, 2},
+    {"fastapi", "uvicorn", "", "--workers", "", "WEB_CONCURRENCY", "", "", "", 0, 2},
     {"hypercorn", "uvicorn", "-w", "--workers", "", "", "", "", "", 1},
     {"unicorn", "unicorn", "", "", "worker_processes", "", "-c", "--config-file", "", 1},
     {"unicorn_rails", "unicorn", "", "", "worker_processes", "", "-c", "--config-file", "", 1},
@@ -51,18 +52,20 @@ std::vector<string_view> quoted_words(string_view text) {
   }
 }
 
-/// The first number behind `mark`, or the last one of the text before it.
+std::optional<std::uint64_t> last_number(string_view text) {
+  constexpr string_view digits = "0123456789";
+  const auto last = text.find_last_of(digits);
+  if (last == string_view::npos) return std::nullopt;
+  return worker_number(text.substr(text.find_last_not_of(digits, last) + 1));
+}
+
+/// The number right behind `mark`, else the last one before it; nothing without the mark.
 std::optional<std::uint64_t> number_beside(string_view text, char mark) {
   const auto at = text.find(mark);
   if (at == string_view::npos) return std::nullopt;
-  constexpr string_view digits = "0123456789";
-  const auto behind = text.substr(at + 1);
-  if (const auto begin = behind.find_first_not_of(' '); begin != string_view::npos)
-    if (const auto value = worker_number(behind.substr(begin))) return value;
-  const auto before = text.substr(0, at);
-  const auto last = before.find_last_of(digits);
-  if (last == string_view::npos) return std::nullopt;
-  return worker_number(before.substr(before.find_last_not_of(digits, last) + 1));
+  const auto behind = text.substr(std::min(text.find_first_not_of(' ', at + 1), text.size()));
+  const auto value = worker_number(behind);
+  return value ? value : last_number(text.substr(0, at));
 }
 
 bool counts_processors(string_view text) {
@@ -80,7 +83,7 @@ std::optional<std::uint64_t> evaluate(string_view text, const ProcessClosure& pr
   for (const auto name : quoted_words(text))
     if (const auto value = variable(process.process, name))
       if (const auto count = worker_number(*value)) return count;
-  return number_beside(std::string(text) + "$", '$');
+  return last_number(text);
 }
 
 /// The text of the server's own configuration, named on the command line or in its usual place.
@@ -90,8 +93,7 @@ std::optional<string_view> own_configuration(const ScriptServer& server, const P
   constexpr string_view python_scheme = "file:";
   if (path.starts_with(python_scheme)) path.remove_prefix(python_scheme.size());
   if (path.empty()) return std::nullopt;
-  if (path.starts_with('/')) return files.text_at(path);
-  return files.text_at("/" + clean_path(process.process.working_directory + "/" + std::string(path)).text);
+  return files.text_at(plugins::absolute_path(process.process, path));
 }
 
 std::optional<string_view> setting_of(const ScriptServer& server, const ProcessClosure& process,
@@ -123,8 +125,7 @@ bool runs(const ProcessClosure& process, string_view name) {
 }
 
 std::optional<WorkerPool> celery_pool(const ProcessClosure& process, unsigned processors) {
-  const auto& argv = process.process.argv;
-  if (!runs(process, "celery") || std::find(argv.begin(), argv.end(), "worker") == argv.end()) return std::nullopt;
+  if (!runs(process, "celery") || !has_word(process, "worker")) return std::nullopt;
   const auto pool = option(process, "-P", "--pool").value_or("prefork");
   if (pool != "prefork" && pool != "processes") return std::nullopt;
   const auto given = option(process, "-c", "--concurrency");
@@ -139,9 +140,8 @@ std::optional<WorkerPool> script_workers(const ProcessClosure& process, const ro
   const auto* const server = std::find_if(std::begin(servers), std::end(servers),
                                           [&](const auto& each) { return runs(process, each.script); });
   if (server == std::end(servers)) return std::nullopt;
-  auto workers = count(*server, process, files, processors);
-  const bool serves_alone = server->pool == "uvicorn" && server->workers == 0 && workers == 1;
-  return WorkerPool{server->pool, serves_alone ? 0 : workers};
+  const auto workers = count(*server, process, files, processors);
+  return WorkerPool{server->pool, workers < server->least ? 0 : workers};
 }
 
 }  // namespace imgslim::memory

@@ -4,8 +4,6 @@
 // haproxy's -W; PHP_FCGI_CHILDREN of php-cgi.
 #include "memory/worker_pool.h"
 
-#include <algorithm>
-
 #include "core/path.h"
 #include "memory/jvm_options.h"
 #include "memory/script_workers.h"
@@ -38,11 +36,6 @@ std::uint64_t fpm_workers(const ProcessClosure& process, const rootfs::FileSyste
   const auto least = configured_number(process, files, "pm.min_spare_servers").value_or(1);
   const auto most = configured_number(process, files, "pm.max_spare_servers").value_or(3);
   return (least + most) / 2;
-}
-
-bool has_word(const ProcessClosure& process, std::string_view word) {
-  const auto& argv = process.process.argv;
-  return std::find(argv.begin(), argv.end(), word) != argv.end();
 }
 
 }  // namespace

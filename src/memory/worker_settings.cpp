@@ -63,4 +63,9 @@ std::optional<std::string_view> option(const runtime::ProcessClosure& process, s
   return std::nullopt;
 }
 
+bool has_word(const runtime::ProcessClosure& process, std::string_view word) {
+  const auto& argv = process.process.argv;
+  return std::find(argv.begin(), argv.end(), word) != argv.end();
+}
+
 }  // namespace imgslim::memory

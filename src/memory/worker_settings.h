@@ -25,4 +25,7 @@ namespace imgslim::memory {
 [[nodiscard]] std::optional<std::string_view> option(const runtime::ProcessClosure& process,
                                                      std::string_view short_name, std::string_view long_name);
 
+/// Whether the command line has the word by itself.
+[[nodiscard]] bool has_word(const runtime::ProcessClosure& process, std::string_view word);
+
 }  // namespace imgslim::memory

@@ -20,6 +20,12 @@ bool is_of_tomcat(std::string_view name) {
   return name == "catalina.jar" || (name.starts_with("tomcat") && name.find("-catalina") != std::string_view::npos);
 }
 
+/// By an archive's name and the directory that it is in.
+Framework framework_of(std::string_view path) {
+  if (is_of_spring_boot(base_name(path)) || parent_path(path).ends_with("/BOOT-INF/lib")) return Framework::spring_boot;
+  return is_of_tomcat(base_name(path)) ? Framework::tomcat : Framework::none;
+}
+
 }  // namespace
 
 bool is_java_archive(std::string_view path) { return path.ends_with(".jar") || path.ends_with(".war"); }
@@ -30,14 +36,13 @@ void ApplicationArchives::add(std::string_view path, const layer::JavaArchive* a
   // One that holds others is an application by itself, whatever stands beside it.
   auto& directory = directories_[std::string(of_archives ? path : parent_path(path))];
   directory.bytes += bytes;
-  directory.of_framework =
-      directory.of_framework || of_archives || is_of_spring_boot(base_name(path)) || is_of_tomcat(base_name(path));
+  directory.framework = std::max(directory.framework, of_archives ? Framework::spring_boot : framework_of(path));
 }
 
-std::uint64_t ApplicationArchives::bytes() const {
-  std::uint64_t most = 0;
+ApplicationArchives::Directory ApplicationArchives::largest() const {
+  Directory most;
   for (const auto& [path, directory] : directories_)
-    if (directory.of_framework || path.ends_with("/BOOT-INF/lib")) most = std::max(most, directory.bytes);
+    if (directory.framework != Framework::none && directory.bytes > most.bytes) most = directory;
   return most;
 }
 

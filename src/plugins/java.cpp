@@ -32,12 +32,11 @@ std::string first_vm(std::string_view text) {
 }
 
 /// Archives of servers that ask for the platform's management beans when they start (their documentation of JMX; seen
-/// of Tomcat, Jetty, Kafka and ZooKeeper).
+/// of Jetty, Kafka and ZooKeeper); ApplicationArchives tells Tomcat and Spring Boot.
 bool registers_beans(std::string_view archive) {
   constexpr std::string_view beginnings[] = {
-      "catalina.jar",  "tomcat10-catalina", "tomcat9-catalina", "tomcat-embed-core-",
-      "jetty-server-", "jetty9-server",     "kafka_",           "kafka-server-",
-      "zookeeper",     "apache-cassandra-", "activemq-broker-", "artemis-server-"};
+      "tomcat-embed-core-", "jetty-server-",     "jetty9-server",    "kafka_",         "kafka-server-",
+      "zookeeper",          "apache-cassandra-", "activemq-broker-", "artemis-server-"};
   return std::any_of(std::begin(beginnings), std::end(beginnings),
                      [&](std::string_view beginning) { return archive.starts_with(beginning); });
 }
@@ -185,16 +184,17 @@ class JavaRule {
       for (const auto& archive : archives_in(home + directory)) add_archive(archive, Tier::likely, "Quarkus' runner");
   }
 
-  /// Servers and frameworks register beans for management; of the many archives of the latter some have classes of old
+  /// Servers and frameworks register beans for management; of the many archives of Spring Boot some have classes of old
   /// compilers.
   void add_managed(const std::string& machine) {
-    const bool framework = archives_.bytes() > 0;
-    if (!framework && managed_by_.empty()) return;
-    const auto reason = framework ? "application on a framework" : "management beans of " + managed_by_;
+    const auto framework = archives_.framework();
+    if (framework == Framework::none && managed_by_.empty()) return;
+    const auto reason =
+        framework == Framework::none ? "management beans of " + managed_by_ : "application on a framework";
     for (const auto* name : {"libmanagement.so", "libmanagement_ext.so"})
       add(library_ + "/" + name, Use::object, Tier::likely, machine, reason);
-    const bool of_tomcat_alone = !managed_by_.empty() && !managed_by_.starts_with("tomcat-embed-core-");
-    if (framework && !of_tomcat_alone) add(library_ + "/libverify.so", Use::object, Tier::likely, machine, reason);
+    if (framework == Framework::spring_boot)
+      add(library_ + "/libverify.so", Use::object, Tier::likely, machine, reason);
   }
 
   /// Archives that a launcher on the class path loads by itself.

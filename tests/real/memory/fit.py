@@ -382,7 +382,7 @@ def pool_name(sample, server):
     name = os.path.basename(server["program"])
     pool = next((pool for beginning, pool in known.items() if name.startswith(beginning)), name)
     if pool in script.values():
-        pool = next((server for server in ("uvicorn", "celery") if server in words), pool)
+        pool = next((known for known in ("uvicorn", "celery") if known in words), pool)
     return pool
 
 

@@ -36,7 +36,8 @@ struct MemoryPart {
 /// A mapped file: shareable pages once, private ones for each process.
 struct MemoryObject {
   std::string path;
-  std::string kind;  ///< program | go_program | c_library | library
+  std::string kind;       ///< program | go_program | c_library | library
+  bool indirect = false;  ///< only because a library of another source package needs it
   std::uint32_t layer = 0;
   std::optional<std::string> package;
   std::vector<std::uint32_t> processes;  ///< positions in ReportRuntime::processes
@@ -60,7 +61,9 @@ struct MemoryProcess {
   std::uint64_t heap_bytes = 0;              ///< heap, stacks and mapped data: what belongs to no object
   std::uint64_t code_bytes = 0;              ///< of source files that it loads; of Perl and Ruby without comments
   std::uint64_t application_code_bytes = 0;  ///< of these, Java archives of a framework's application
+  std::uint64_t buffer_bytes = 0;            ///< of heap_bytes, what it is told to fill at start (AlwaysPreTouch …)
   std::uint64_t workers = 0;                 ///< processes that it forks from itself at start
+  std::string worker_pool;                   ///< "nginx", "gunicorn", "gunicorn --preload" …; "" without workers
   std::uint64_t worker_bytes = 0;            ///< what they have of their own; part of heap_bytes
   friend bool operator==(const MemoryProcess&, const MemoryProcess&) = default;
 };

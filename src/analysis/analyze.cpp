@@ -217,7 +217,7 @@ Result<Analysis> analyze_loaded(LoadedImage loaded, const Context& context, cons
   rootfs::FileSystem files(tree);
   auto closure = runtime::close(files, loaded.info.config, context.runtime);
   const auto processors = context.bounds.value_or(memory::Bounds()).processors;
-  auto startup = memory::estimate({closure, files, !loaded.info.config.exposed_ports.empty(), processors},
+  auto startup = memory::estimate({closure, files, owners, !loaded.info.config.exposed_ports.empty(), processors},
                                   memory::built_in_coefficients());
   auto findings = runtime::find_runtime_problems(closure, files, loaded.info.config, loaded.info.platform);
   if (startup) append(findings, memory::find_memory_problems({closure, files, *startup, context.bounds}));

@@ -33,6 +33,7 @@ MemoryObject object_row(const Analysis& analysis, const ObjectMemory& object) {
   MemoryObject row;
   row.path = used.path;
   row.kind = kind_name(object.kind);
+  row.indirect = object.indirect;
   row.layer = used.layer;
   row.package = used.package;
   row.processes = object.processes;
@@ -63,7 +64,9 @@ MemoryProcess process_row(const Analysis& analysis, const memory::ProcessMemory&
   row.heap_bytes = process.heap_bytes;
   row.code_bytes = process.code_bytes;
   row.application_code_bytes = process.application_code_bytes;
+  row.buffer_bytes = process.buffer_bytes;
   row.workers = process.workers;
+  row.worker_pool = process.worker_pool;
   row.worker_bytes = process.worker_bytes;
   return row;
 }

@@ -140,8 +140,7 @@ std::vector<std::string> command_of(const Analysis& analysis) {
 }  // namespace
 
 attribution::PackageIndex owner_of(const Analysis& analysis, const runtime::UsedFile& file) {
-  const auto node = analysis.tree.find(report_path(file.path));
-  return node == tree::Node::none ? attribution::no_package : analysis.owners.by_node[node];
+  return attribution::owner_of(analysis.owners, analysis.tree, file.path);
 }
 
 RuntimeFile used_file_row(const Analysis& analysis, runtime::UseIndex index) {

@@ -46,10 +46,12 @@ class OwnerFinder {
         owned_directories_.try_emplace(node, index);
     }
     if (package.manager == "deb") deb_by_name_.try_emplace(package.name, index);
+    if (package.source.empty()) package.source = package.name;
     result_.packages.push_back({std::move(package.manager),
                                 std::move(package.name),
                                 std::move(package.version),
                                 std::move(package.architecture),
+                                std::move(package.source),
                                 package.declared_bytes,
                                 0,
                                 {},
@@ -119,6 +121,11 @@ class OwnerFinder {
 };
 
 }  // namespace
+
+PackageIndex owner_of(const PackageOwners& owners, const tree::MergedTree& tree, std::string_view path) {
+  const auto node = tree.find(path.substr(path.starts_with('/') ? 1 : 0));
+  return node < owners.by_node.size() ? owners.by_node[node] : no_package;
+}
 
 PackageOwners find_owners(const MergedTree& tree, const Limits& limits) { return OwnerFinder(tree, limits).run(); }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/limits.h"
@@ -31,6 +32,7 @@ struct RowSum {
 /// An installed package with what is really there of it.
 struct OwnedPackage {
   std::string manager, name, version, architecture;
+  std::string source;  ///< what it was built from, by its name when nothing else is stated
   std::uint64_t declared_bytes = 0;
   std::uint64_t database_bytes = 0;  ///< the manager's own files about this package
   RowSum sum;
@@ -46,6 +48,9 @@ struct PackageOwners {
   RowSum unattributed;                ///< everything else, the root directory's entry included
   std::vector<Note> notes;
 };
+
+/// Of a path with or without "/" in front; no_package when nothing visible is there or nobody owns it.
+[[nodiscard]] PackageIndex owner_of(const PackageOwners& owners, const tree::MergedTree& tree, std::string_view path);
 
 [[nodiscard]] PackageOwners find_owners(const tree::MergedTree& tree, const Limits& limits);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/path.h"
-#include "memory/jvm_options.h"
+#include "memory/environment.h"
 
 namespace imgslim::memory {
 namespace {

@@ -1,5 +1,6 @@
 #include "memory/coefficients.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/check.h"
@@ -92,7 +93,7 @@ void read_runtimes(const Value& all, Reader& reader, Coefficients& result) {
                                .per_code_kib = reader.kib(profile, "per_code_kib"),
                                .per_module_kib = reader.kib(profile, "per_module_kib"),
                                .many_modules = reader.count(profile, "many_modules"),
-                               .most_code_kib = reader.kib(profile, "most_code_kib"),
+                               .per_root_kib = reader.kib(profile, "per_root_kib"),
                                .per_application_kib = reader.kib(profile, "per_application_kib"),
                                .most_application_kib = reader.kib(profile, "most_application_kib"),
                                .private_share = reader.share(profile, "private_share"),
@@ -107,7 +108,12 @@ void read_workers(const Value& all, Reader& reader, Coefficients& result) {
   if (!all.is_object()) return;
   for (const auto& [server, worker] : all.items())
     result.workers[server] = {reader.kib(worker, "own_kib"), reader.share(worker, "of_heap"),
-                              reader.kib(worker, "server_kib")};
+                              reader.kib(worker, "server_kib"), reader.share(worker, "shared")};
+}
+
+void read_runtime_intervals(const Value& all, Reader& reader, Coefficients& result) {
+  if (!all.is_object()) return;
+  for (const auto& [name, bounds] : all.items()) result.of_runtime[name] = reader.interval(all, name.c_str());
 }
 
 }  // namespace
@@ -118,7 +124,11 @@ std::size_t size_class(std::uint64_t bytes) {
   return result;
 }
 
-std::string_view library_key(std::string_view base_name) { return base_name.substr(0, base_name.find(".so")); }
+std::string_view library_key(std::string_view base_name) {
+  const auto name = base_name.substr(0, base_name.find(".so"));
+  const auto tag = std::min(name.find(".cpython-"), name.find(".abi3"));
+  return name.substr(0, tag);
+}
 
 Result<Coefficients> parse_coefficients(std::string_view text) {
   IMGSLIM_TRY(const auto value, json::parse(text, Limits()));
@@ -144,6 +154,8 @@ Result<Coefficients> parse_coefficients(std::string_view text) {
   const auto& intervals = json::member(value, "intervals");
   constexpr const char* kinds[] = {"tool", "server", "managed", "managed_other_version"};
   for (std::size_t i = 0; i < process_kind_count; ++i) result.processes[i] = reader.interval(intervals, kinds[i]);
+  result.managed_workers = reader.interval(intervals, "managed_workers");
+  read_runtime_intervals(json::member(intervals, "runtimes"), reader, result);
   result.object = reader.interval(intervals, "object");
   result.own_managed = reader.interval(intervals, "own_managed");
   result.own_native = reader.interval(intervals, "own_native");

@@ -29,8 +29,9 @@ struct Fraction {
 };
 
 /// Language runtimes use the libraries that they share with native programs more: they initialise them on load, or have
-/// them all bound. Those that load many modules run more of themselves (RuntimeProfile::many_modules).
-enum class UsedBy : std::uint8_t { native, managed, managed_many };
+/// them all bound. Those that load many modules run more of themselves (RuntimeProfile::many_modules). Native programs
+/// with a runtime in them are linked as others are.
+enum class UsedBy : std::uint8_t { native_tool, native_server, managed, managed_many };
 
 /// The same of a known file, as a mean over the programs that it was measured in.
 struct KnownShare {
@@ -45,7 +46,7 @@ struct RuntimeProfile {
   double per_code_kib = 0;               ///< for each KiB of code that it loads; of Go, of its program's text
   double per_module_kib = 0;             ///< for each source file that it loads, besides its code
   std::uint64_t many_modules = 0;        ///< source files from which on the compiler optimises at start; 0: never
-  double most_code_kib = 0;              ///< of which no more is loaded, however long a class path is; 0: no bound
+  double per_root_kib = 0;               ///< for the square root of each KiB of a class path, in place of per_code_kib
   double per_application_kib = 0;        ///< for each KiB of a framework's application (ProcessMemory)
   double most_application_kib = 0;       ///< of which no more counts
   double private_share = 1;              ///< the rest are pages of files
@@ -56,13 +57,14 @@ struct RuntimeProfile {
   std::uint64_t programs = 0;
 };
 
-/// What the processes that a server starts have of their own.
+/// What the processes that a server starts have of their own: each `own_kib` and a part of the heap of the process that
+/// has the application.
 struct WorkerMemory {
-  double own_kib = 0;  ///< of each worker
-  double of_heap = 0;  ///< a part of the heap of the process that has the application: what each worker has again
-  /// Of servers that leave the application to their workers: what the server itself has. The heap that is estimated is
-  /// then the first worker's, and `own_kib` and `of_heap` are those of the others.
+  double own_kib = 0, of_heap = 0;
+  /// Of servers that leave the application to their workers: what the server itself has besides its runtime's
+  /// `fixed_kib`, with processes that it starts besides. The heap that is estimated is then that of each worker.
   double server_kib = 0;
+  double shared = 0;  ///< of what such a server has, what a worker goes on to share with it
 };
 
 /// Which interval a process's estimate has.
@@ -77,7 +79,7 @@ struct Interval {
 struct Coefficients {
   std::string origin;  ///< on what they were measured, for people: "107 programs, Linux 6.18, 2026-11"
   std::array<std::array<Fraction, object_kind_count>, part_count> fractions{};
-  /// By library_key(); with "@native", "@managed" or "@many" behind it, as one sort of programs uses them (UsedBy).
+  /// By library_key(); with "@native", "@managed" … behind it, as one sort of programs uses them (object_memory.cpp).
   std::map<std::string, std::array<KnownShare, part_count>, std::less<>> files;
   std::vector<RuntimeProfile> runtimes;
   std::map<std::string, WorkerMemory, std::less<>> workers;  ///< by WorkerPool::server; "" for any other
@@ -87,10 +89,13 @@ struct Coefficients {
   double cold_file_share = 0;    ///< of mapped ELF files and of code, what a first start brings into the page cache
   double cold_active_share = 0;  ///< of that, what does not stay on the inactive list
   std::array<Interval, process_kind_count> processes{};
+  std::map<std::string, Interval, std::less<>> of_runtime;  ///< "java": in place of `managed` where it is known
+  Interval managed_workers;                                 ///< of language runtimes' servers with all their workers
   Interval object, own_managed, own_native;
 };
 
-/// "libssl" of "libssl.so.3", "python3.11" of a program: what a file is known by.
+/// "libssl" of "libssl.so.3", "python3.11" of a program, "_ssl" of "_ssl.cpython-311-x86_64-linux-gnu.so": what a file
+/// is known by.
 [[nodiscard]] std::string_view library_key(std::string_view base_name);
 
 /// Reads a coefficient file. Errors (input): no JSON, another format, a number out of its range.

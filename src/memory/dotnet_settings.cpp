@@ -7,7 +7,7 @@
 #include "core/path.h"
 #include "entrypoint/command.h"
 #include "json/parse.h"
-#include "memory/jvm_options.h"
+#include "memory/environment.h"
 
 namespace imgslim::memory {
 namespace {

@@ -9,7 +9,9 @@
 #include "core/path.h"
 #include "memory/bytecode.h"
 #include "memory/object_memory.h"
+#include "memory/object_reach.h"
 #include "memory/runtime_heap.h"
+#include "memory/start_buffers.h"
 #include "memory/worker_pool.h"
 #include "plugins/application_archives.h"
 
@@ -79,7 +81,9 @@ struct UseIn {
 class Estimator {
  public:
   Estimator(const EstimateInput& input, const Coefficients& coefficients)
-      : input_(input), coefficients_(coefficients) {}
+      : input_(input),
+        coefficients_(coefficients),
+        indirect_(indirect_objects(input.closure, input.files.tree(), input.owners)) {}
 
   std::optional<StartupEstimate> run() && {
     for (const auto process : lasting_processes(input_.closure, input_.exposes_ports)) add_process(process);
@@ -99,12 +103,13 @@ class Estimator {
     count_code(index, heap);
     memory.code_bytes = heap.code_bytes;
     memory.application_code_bytes = heap.application_code_bytes;
-    const auto sort = used_by(process.runtime, heap.modules, coefficients_);
+    heap.buffer_bytes = start_buffer_bytes(process, input_.files);
+    const auto used = used_by(heap, coefficients_);
     bool first = true;
     for (const auto use : process.objects) {
       if (input_.closure.files[use].tier > Tier::likely) continue;
       const auto is_program = !first ? IsProgram::no : process.runtime == "go" ? IsProgram::go : IsProgram::yes;
-      for (const auto& part : add_object({use, index}, is_program, sort)) add_part(part, first, memory, heap);
+      for (const auto& part : add_object({use, index}, is_program, used)) add_part(part, first, memory, heap);
       heap.has_opcode_cache |= base_name(input_.closure.files[use].path) == "opcache.so";
       first = false;
     }
@@ -124,18 +129,20 @@ class Estimator {
   }
 
   /// Puts the object into the list and returns its parts in this process.
-  std::vector<PartMemory> add_object(const UseIn& in, IsProgram is_program, UsedBy sort) {
+  std::vector<PartMemory> add_object(const UseIn& in, IsProgram is_program, UsedBy used) {
     const auto& file = input_.closure.files[in.use];
     const auto* facts = input_.files.elf(file.file);
     if (facts == nullptr) return {};
     const auto name = base_name(file.path);
     const auto kind = kind_of(name, is_program);
-    auto parts = object_parts(*facts, {name, kind, sort}, coefficients_);
+    const auto program = base_name(input_.closure.processes[in.process].process.program.path);
+    auto parts = object_parts(*facts, {name, kind, used, indirect_[in.use], program}, coefficients_);
     const auto [at, is_new] = places_.try_emplace(in.use, result_.objects.size());
     if (is_new) {
       ObjectMemory object;
       object.use = in.use;
       object.kind = kind;
+      object.indirect = indirect_[in.use];
       object.parts = parts;
       result_.objects.push_back(std::move(object));
     }
@@ -162,24 +169,32 @@ class Estimator {
     heap.application_code_bytes = archives.bytes();
   }
 
-  static std::uint64_t workers_bytes(const WorkerMemory& known, std::uint64_t workers, std::uint64_t heap_bytes) {
-    if (workers == 0) return 0;
-    const std::uint64_t counted_already = known.server_kib > 0 ? 1 : 0;
-    return scaled(1024, known.server_kib) +
-           (workers - counted_already) * (scaled(1024, known.own_kib) + scaled(heap_bytes, known.of_heap));
-  }
-
   /// Workers share their server's pages until they write to them.
   void add_workers(const runtime::ProcessClosure& process, RuntimeHeap& heap, ProcessMemory& memory) const {
     const auto pool = worker_pool(process, input_.files, input_.processors);
-    if (!pool) return;
-    auto known = coefficients_.workers.find(pool->server);
-    if (known == coefficients_.workers.end()) known = coefficients_.workers.find("");
-    if (known == coefficients_.workers.end()) return;
+    if (!pool || pool->workers == 0) return;
+    auto found = coefficients_.workers.find(pool->server);
+    if (found == coefficients_.workers.end()) found = coefficients_.workers.find("");
+    if (found == coefficients_.workers.end()) return;
+    const auto& known = found->second;
+    const bool loads_in_workers = known.server_kib > 0;
+    const auto server = loads_in_workers ? heap.fixed_bytes + scaled(1024, known.server_kib) : heap.private_bytes;
+    const auto each = scaled(1024, known.own_kib) + scaled(heap.private_bytes, known.of_heap);
     memory.workers = pool->workers;
-    memory.worker_bytes = workers_bytes(known->second, pool->workers, heap.private_bytes);
-    heap.bytes += memory.worker_bytes;
-    heap.private_bytes += memory.worker_bytes;
+    memory.worker_pool = pool->server;
+    memory.worker_bytes = pool->workers * (each - std::min(each, scaled(server, known.shared)));
+    heap.bytes += server + memory.worker_bytes - heap.private_bytes;
+    heap.private_bytes = server + memory.worker_bytes;
+  }
+
+  [[nodiscard]] Interval interval_of(ProcessKind kind, std::string_view runtime, std::uint64_t workers) const {
+    auto interval = coefficients_.processes[static_cast<std::size_t>(kind)];
+    if (kind != ProcessKind::managed) return interval;
+    const auto known = coefficients_.of_runtime.find(runtime.substr(0, runtime.find(' ')));
+    if (known != coefficients_.of_runtime.end()) interval = known->second;
+    if (workers == 0) return interval;
+    const auto& with_workers = coefficients_.managed_workers;
+    return {std::min(interval.low, with_workers.low), std::max(interval.high, with_workers.high)};
   }
 
   void add_heap(const RuntimeHeap& heap, ProcessMemory& memory) {
@@ -187,12 +202,13 @@ class Estimator {
     memory.profile = heap.profile;
     memory.heap_bytes = heap.bytes;
     memory.heap_private_bytes = heap.private_bytes;
+    memory.buffer_bytes = heap.buffer_bytes;
     memory.bytecode_bytes = heap.bytecode_bytes;
     result_.cold_cache_bytes += heap.cold_bytes;
     memory.anonymous_bytes += heap.private_bytes;
     memory.file_shareable_bytes += heap.bytes - heap.private_bytes;
     const auto sum = memory.anonymous_bytes + memory.file_shareable_bytes + memory.file_private_bytes;
-    memory.resident = range_of(sum, coefficients_.processes[static_cast<std::size_t>(heap.kind)], memory.certain_bytes);
+    memory.resident = range_of(sum, interval_of(heap.kind, heap.profile, memory.workers), memory.certain_bytes);
     if (!heap.profile.empty()) return;
     memory.resident.low = sum - heap.bytes;
     memory.resident.high.reset();
@@ -279,6 +295,7 @@ class Estimator {
 
   const EstimateInput& input_;
   const Coefficients& coefficients_;
+  const std::vector<bool> indirect_;
   StartupEstimate result_;
   std::map<UseIndex, std::size_t> places_;
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "attribution/package_owners.h"
 #include "memory/coefficients.h"
 #include "memory/part.h"
 #include "rootfs/file_system.h"
@@ -35,6 +36,7 @@ struct PartMemory {
 struct ObjectMemory {
   runtime::UseIndex use = 0;
   ObjectKind kind = ObjectKind::library;
+  bool indirect = false;  ///< see object_reach.h
   std::vector<PartMemory> parts;
   std::vector<std::uint32_t> processes;  ///< of Closure::processes, those that count
   ByteRange resident;
@@ -53,10 +55,12 @@ struct ProcessMemory {
   std::uint64_t certain_bytes = 0;
   std::uint64_t heap_bytes = 0;  ///< what belongs to no object: heap, stacks, mapped data
   std::uint64_t heap_private_bytes = 0;
+  std::uint64_t buffer_bytes = 0;            ///< of the heap, what start_buffers.h tells of
   std::uint64_t bytecode_bytes = 0;          ///< of the heap, what compiling Python modules at start leaves behind
   std::uint64_t code_bytes = 0;              ///< of source files that it loads; of Perl and Ruby without comments
   std::uint64_t application_code_bytes = 0;  ///< of these, Java archives of a framework's application
   std::uint64_t workers = 0;                 ///< processes that it forks from itself at start
+  std::string worker_pool;                   ///< which ones they are (WorkerPool::server), "" without workers
   std::uint64_t worker_bytes = 0;            ///< what all of them have of their own: part of the heap
 };
 
@@ -80,6 +84,7 @@ struct StartupEstimate {
 struct EstimateInput {
   const runtime::Closure& closure;
   const rootfs::FileSystem& files;
+  const attribution::PackageOwners& owners;
   bool exposes_ports = false;  ///< the image's config does
   unsigned processors = 2;     ///< that servers see which fork a worker for each of them
 };

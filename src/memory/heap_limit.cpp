@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "memory/dotnet_settings.h"
+#include "memory/environment.h"
 
 namespace imgslim::memory {
 namespace {

@@ -3,41 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "memory/environment.h"
+
 namespace imgslim::memory {
 namespace {
 
-/// At blanks; quotes group, as the launcher and the machine read their variables.
-std::vector<std::string> split_words(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  char quote = '\0';
-  bool any = false;
-  for (const char c : text) {
-    if (quote != '\0') {
-      if (c == quote)
-        quote = '\0';
-      else
-        word.push_back(c);
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-      any = true;
-    } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-      if (any) words.push_back(std::move(word));
-      word.clear();
-      any = false;
-    } else {
-      word.push_back(c);
-      any = true;
-    }
-  }
-  if (any) words.push_back(std::move(word));
-  return words;
-}
-
 void add_variable(const entrypoint::Process& process, const char* name, std::vector<JvmOption>& options) {
-  const auto value = variable(process, name);
-  if (!value) return;
-  for (auto& word : split_words(*value)) options.push_back({std::move(word), name});
+  for (auto& word : variable_words(process, name)) options.push_back({std::move(word), name});
 }
 
 /// Up to the class, the module or the archive: what stands behind belongs to the program.
@@ -107,13 +79,6 @@ void read_switches(const std::string& text, JvmMemoryOptions& result) {
 }
 
 }  // namespace
-
-std::optional<std::string_view> variable(const entrypoint::Process& process, std::string_view name) {
-  for (const std::string_view entry : process.environment)
-    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
-      return entry.substr(name.size() + 1);
-  return std::nullopt;
-}
 
 std::vector<JvmOption> jvm_options(const entrypoint::Process& process) {
   std::vector<JvmOption> options;

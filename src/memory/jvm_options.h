@@ -10,9 +10,6 @@
 
 namespace imgslim::memory {
 
-/// The value of a variable in the process's environment, nothing when it is not set.
-[[nodiscard]] std::optional<std::string_view> variable(const entrypoint::Process& process, std::string_view name);
-
 /// An option of a Java virtual machine and where it stands.
 struct JvmOption {
   std::string text;    ///< "-Xmx512m", "-XX:+UseSerialGC"

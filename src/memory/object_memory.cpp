@@ -1,8 +1,10 @@
 // Beyond what the loader touches, how much of a file's code and data becomes resident is measured, not computed. A file
 // that was measured in n programs has the median of its own shares, drawn towards what files of its size and kind have
 // in general by the weight of a quarter of a program; other files have the latter alone. Of files that both native
-// programs and language runtimes were measured with, those of the process's sort count, drawn towards those of both,
-// and those of a runtime with many modules towards those of its sort.
+// programs and language runtimes were measured with, those of the process's sort count, drawn towards those of both.
+// Likewise those of native programs that call the file themselves, of those that have it only because a library of
+// somebody else needs it (libcrypto in the latter is hardly ever set up), the C library's in servers and in tools,
+// those of a very program that was measured and is unlike others, and those of runtimes with many modules.
 #include "memory/object_memory.h"
 
 #include <algorithm>
@@ -39,16 +41,12 @@ Share drawn_towards(const Share& general, const KnownShare& known) {
 }
 
 /// Each is drawn towards the one before.
-std::vector<const char*> sorts_of(UsedBy used_by) {
-  switch (used_by) {
-    case UsedBy::native:
-      return {"", "@native"};
-    case UsedBy::managed:
-      return {"", "@managed"};
-    case UsedBy::managed_many:
-      return {"", "@managed", "@many"};
-  }
-  return {""};
+std::vector<std::string> sorts_of(const ObjectUse& use) {
+  if (use.used_by == UsedBy::managed) return {"", "@managed"};
+  if (use.used_by == UsedBy::managed_many) return {"", "@managed", "@many"};
+  const auto* const reach = use.indirect ? "@indirect" : "@direct";
+  const auto* const role = use.used_by == UsedBy::native_server ? "@server" : "@tool";
+  return {"", "@native", use.kind == ObjectKind::c_library ? role : reach, "@" + std::string(use.program)};
 }
 
 /// Header and RELRO pages are the loader's work alone.
@@ -57,7 +55,7 @@ Share share_of(Part part, const ObjectUse& use, std::uint64_t mapped_bytes, cons
   const auto at = static_cast<std::size_t>(part);
   auto share = general_share(coefficients.fractions[at][static_cast<std::size_t>(use.kind)], mapped_bytes);
   const std::string key(library_key(use.base_name));
-  for (const auto* const sort : sorts_of(use.used_by))
+  for (const auto& sort : sorts_of(use))
     if (const auto file = coefficients.files.find(key + sort); file != coefficients.files.end())
       share = drawn_towards(share, file->second[at]);
   return share;

@@ -17,7 +17,9 @@ enum class IsProgram : std::uint8_t { no, yes, go };
 struct ObjectUse {
   std::string_view base_name;
   ObjectKind kind = ObjectKind::library;
-  UsedBy used_by = UsedBy::native;
+  UsedBy used_by = UsedBy::native_tool;
+  bool indirect = false;          ///< see object_reach.h
+  std::string_view program = {};  ///< base name of the process's program
 };
 
 /// The pages of a file in a process that has started, by part: the loader's, and of the rest what measured programs

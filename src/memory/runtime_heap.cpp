@@ -57,18 +57,10 @@ ProcessKind native_kind(const HeapInput& input) {
   return serves ? ProcessKind::server : ProcessKind::tool;
 }
 
-/// The heap that AlwaysPreTouch makes resident, and the class archive that -Xshare:off leaves out.
-void add_java_options(const HeapInput& input, const RuntimeProfile& profile, RuntimeHeap& heap) {
-  const auto options = memory_options(jvm_options(input.process.process));
-  const auto resize = [&](double change_kib) {
-    const auto before = static_cast<double>(heap.bytes) / 1024;
-    heap.bytes = kib(before + change_kib);
-    heap.private_bytes = std::min(heap.bytes, kib(static_cast<double>(heap.private_bytes) / 1024 + change_kib));
-  };
-  if (!options.class_sharing) resize(profile.without_class_sharing_kib);
-  constexpr std::uint64_t largest_heap_bytes = std::uint64_t{1} << 50;
-  if (options.pre_touch && options.initial_heap_bytes)
-    resize(static_cast<double>(std::min(*options.initial_heap_bytes, largest_heap_bytes)) / 1024);
+/// Adds KiB, or takes away, of both kinds.
+void resize(RuntimeHeap& heap, double change_kib) {
+  heap.bytes = kib(static_cast<double>(heap.bytes) / 1024 + change_kib);
+  heap.private_bytes = std::min(heap.bytes, kib(static_cast<double>(heap.private_bytes) / 1024 + change_kib));
 }
 
 /// OPcache keeps its shared memory out of PHP's command line program, unless that is a web server (php.net,
@@ -100,10 +92,9 @@ bool embeds(const HeapInput& input) {
 
 double code_memory_kib(const HeapInput& input, const RuntimeProfile& profile) {
   const auto bytes = name_of(input.process.runtime) == "go" ? input.text_bytes : input.code_bytes;
-  auto code_kib = static_cast<double>(bytes) / 1024;
-  if (profile.most_code_kib > 0) code_kib = std::min(code_kib, profile.most_code_kib);
+  const auto code_kib = static_cast<double>(bytes) / 1024;
   const auto application_kib = static_cast<double>(input.application_code_bytes) / 1024;
-  return std::max(profile.per_code_kib * code_kib,
+  return std::max(profile.per_code_kib * code_kib + profile.per_root_kib * std::sqrt(code_kib),
                   profile.per_application_kib * std::min(application_kib, profile.most_application_kib));
 }
 
@@ -121,11 +112,15 @@ RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile,
   const auto modules_kib = profile.per_module_kib * static_cast<double>(input.modules);
   heap.bytes = kib(profile.fixed_kib + code_memory_kib(input, profile) + serving_kib + modules_kib);
   heap.private_bytes = std::min(heap.bytes, kib(profile.private_share * static_cast<double>(heap.bytes) / 1024));
+  heap.fixed_bytes = kib(profile.fixed_kib);
   heap.cold_bytes = kib(profile.cold_kib);
   heap.bytecode_bytes = compiling_memory_of(input.compiled_anew_bytes, profile, coefficients);
   heap.bytes += heap.bytecode_bytes;
   heap.private_bytes += heap.bytecode_bytes;
-  if (runtime == "java") add_java_options(input, profile, heap);
+  if (runtime == "java" && !memory_options(jvm_options(input.process.process)).class_sharing)
+    resize(heap, profile.without_class_sharing_kib);
+  heap.buffer_bytes = input.buffer_bytes;
+  resize(heap, static_cast<double>(heap.buffer_bytes) / 1024);
   if (!embeds(input)) return heap;
   const auto own = native_heap_bytes(input, coefficients);
   heap.bytes += own;
@@ -135,10 +130,12 @@ RuntimeHeap profiled_heap(const HeapInput& input, const RuntimeProfile& profile,
 
 }  // namespace
 
-UsedBy used_by(std::string_view runtime, std::uint64_t modules, const Coefficients& coefficients) {
-  const auto* const profile = find_profile(coefficients, profile_name(runtime));
-  if (profile == nullptr) return UsedBy::native;
-  return has_many_modules(modules, *profile) ? UsedBy::managed_many : UsedBy::managed;
+UsedBy used_by(const HeapInput& input, const Coefficients& coefficients) {
+  const auto* const profile = find_profile(coefficients, profile_name(input.process.runtime));
+  if (profile != nullptr && !embeds(input))
+    return has_many_modules(input.modules, *profile) ? UsedBy::managed_many : UsedBy::managed;
+  const bool serves = profile == nullptr && native_kind(input) == ProcessKind::server;
+  return serves ? UsedBy::native_server : UsedBy::native_tool;
 }
 
 RuntimeHeap runtime_heap(const HeapInput& input, const Coefficients& coefficients) {

@@ -13,6 +13,8 @@ struct RuntimeHeap {
   std::string profile;  ///< see ProcessMemory
   ProcessKind kind = ProcessKind::tool;
   std::uint64_t bytes = 0, private_bytes = 0;
+  std::uint64_t fixed_bytes = 0;     ///< of both, what the runtime has without any code
+  std::uint64_t buffer_bytes = 0;    ///< of both, see ProcessMemory
   std::uint64_t bytecode_bytes = 0;  ///< of both, see ProcessMemory
   std::uint64_t cold_bytes = 0;      ///< see RuntimeProfile::cold_kib
 };
@@ -28,10 +30,11 @@ struct HeapInput {
   bool exposes_ports = false;
   bool has_opcode_cache = false;          ///< PHP's OPcache is among its objects
   std::uint64_t compiled_anew_bytes = 0;  ///< Python sources without valid bytecode
+  std::uint64_t buffer_bytes = 0;         ///< see ProcessMemory
 };
 
-/// By whether any version of the runtime "python 3.11.2" was measured, and how many source files it loads.
-[[nodiscard]] UsedBy used_by(std::string_view runtime, std::uint64_t modules, const Coefficients& coefficients);
+/// By whether any version of the process's runtime was measured, and how many source files it loads.
+[[nodiscard]] UsedBy used_by(const HeapInput& input, const Coefficients& coefficients);
 
 /// By the profile of its runtime and minor version, else of another version of it, else as native programs do. Of
 /// runtimes that are known to need more and were never measured, the least.

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "core/path.h"
+#include "memory/environment.h"
 #include "memory/problem_rules.h"
 
 namespace imgslim::memory {

@@ -5,7 +5,7 @@
 #include "memory/worker_pool.h"
 
 #include "core/path.h"
-#include "memory/jvm_options.h"
+#include "memory/environment.h"
 #include "memory/script_workers.h"
 #include "memory/worker_settings.h"
 
@@ -22,7 +22,7 @@ std::optional<std::uint64_t> configured_number(const ProcessClosure& process, co
 
 std::uint64_t nginx_workers(const ProcessClosure& process, const rootfs::FileSystem& files, unsigned processors) {
   auto value = configured(process, files, "worker_processes");
-  if (const auto global = option(process, "-g", "-g"))
+  if (const auto global = option(process.process.argv, "-g", "-g"))
     if (const auto given = setting(*global, "worker_processes")) value = given;
   if (value && *value == "auto") return processors;
   return value ? worker_number(*value).value_or(1) : 1;

@@ -11,7 +11,7 @@ namespace imgslim::memory {
 
 /// Processes that a server forks from itself when it starts: they share its pages until one of them writes.
 struct WorkerPool {
-  std::string_view server;  ///< "nginx", "php-fpm" …: what Coefficients::workers knows
+  std::string_view server;  ///< "nginx", "gunicorn --preload" …: what Coefficients::workers knows
   std::uint64_t workers = 0;
 };
 

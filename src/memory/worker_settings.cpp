@@ -32,8 +32,8 @@ std::optional<std::string_view> setting(std::string_view text, std::string_view 
     text.remove_prefix(std::min(end + 1, text.size()));
     if (!line.starts_with(name)) continue;
     const auto rest = line.substr(name.size());
-    const auto value = rest.find_first_not_of(" \t=(");
-    if (value == 0 || value == std::string_view::npos) continue;
+    const auto value = std::min(rest.find_first_not_of(" \t=("), rest.size());
+    if (value == 0 && !rest.empty()) continue;
     found = trimmed(rest.substr(value, rest.find_first_of(";#", value) - value));
   }
   return found;
@@ -48,9 +48,8 @@ std::optional<std::string_view> configured(const runtime::ProcessClosure& proces
   return found;
 }
 
-std::optional<std::string_view> option(const runtime::ProcessClosure& process, std::string_view short_name,
+std::optional<std::string_view> option(const std::vector<std::string>& argv, std::string_view short_name,
                                        std::string_view long_name) {
-  const auto& argv = process.process.argv;
   for (std::size_t i = 1; i < argv.size(); ++i) {
     const std::string_view word = argv[i];
     if (word.empty()) continue;

@@ -1,8 +1,8 @@
 // apk keeps all installed packages in one text file (apk-tools, doc/apk-v2.5.scd and src/database.c). A package is a
-// block of "X:value" lines ended by an empty line: P name, V version, A architecture, I installed size in bytes; then,
-// for each directory, F and its path without leading "/", followed by R and the name of each file or link in it.
-// Lines that follow an F or R and give its owner, mode or checksum (M, a, Z) are of no use here. Letters are case
-// sensitive: "p" is "provides".
+// block of "X:value" lines ended by an empty line: P name, V version, A architecture, o origin (what it was built
+// from), I installed size in bytes; then, for each directory, F and its path without leading "/", followed by R and the
+// name of each file or link in it. Lines that follow an F or R and give its owner, mode or checksum (M, a, Z) are of no
+// use here. Letters are case sensitive: "p" is "provides".
 #include "packages/apk.h"
 
 #include <utility>
@@ -59,6 +59,9 @@ class ApkReader {
         break;
       case 'A':
         package_.architecture = value;
+        break;
+      case 'o':
+        package_.source = value == package_.name ? std::string_view() : value;
         break;
       case 'I':
         package_.declared_bytes = parse_decimal(value).value_or(0);

@@ -69,6 +69,8 @@ Package package_of(const ControlFields& fields) {
   package.name = fields.value("Package");
   package.version = fields.value("Version");
   package.architecture = fields.value("Architecture");
+  const std::string_view source = fields.value("Source");  // "curl (7.88.1-10)" where the versions differ
+  package.source = source.substr(0, source.find(' '));
   package.declared_bytes = installed_bytes(fields);
   return package;
 }

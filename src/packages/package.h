@@ -16,6 +16,7 @@ namespace imgslim::packages {
 struct Package {
   std::string manager;                      ///< deb, apk, rpm, pip, npm, gem, go, jar, conda, chisel
   std::string name, version, architecture;  ///< as the database writes them; "" when it does not
+  std::string source;                       ///< what it was built from, "" when that has its name or is not stated
   std::uint64_t declared_bytes = 0;         ///< the database's own installed size, 0 when it states none
   std::vector<std::string> files;           ///< owned paths, files and links (directories need not be told apart)
   std::vector<std::string> directories;     ///< directories owned whole: everything below belongs to the package

@@ -20,6 +20,7 @@ enum class Tag : std::uint32_t {
   epoch = 1003,
   size = 1009,
   arch = 1022,
+  source_rpm = 1044,
   old_file_names = 1027,
   file_states = 1029,
   dir_indexes = 1116,
@@ -146,6 +147,13 @@ std::size_t add_files(Package& package, const RpmHeader& header, PathBudget& bud
   return lost;
 }
 
+/// "curl" of "curl-7.76.1-26.el9.src.rpm": behind the name stand a version and a release.
+std::string source_name(std::string file) {
+  for (int i = 0; i < 2; ++i)
+    if (const auto hyphen = file.rfind('-'); hyphen != std::string::npos) file.resize(hyphen);
+  return file;
+}
+
 }  // namespace
 
 std::optional<Package> read_rpm_header(ByteView blob, std::vector<Note>& notes) {
@@ -159,6 +167,7 @@ std::optional<Package> read_rpm_header(ByteView blob, std::vector<Note>& notes) 
   package.version += header->string(Tag::version);
   if (const auto release = header->string(Tag::release); !release.empty()) package.version += '-' + release;
   package.architecture = header->string(Tag::arch);
+  package.source = source_name(header->string(Tag::source_rpm));
   package.declared_bytes = header->number(Tag::long_size).value_or(header->number(Tag::size).value_or(0));
   PathBudget budget(blob.size());
   if (const auto lost = add_files(package, *header, budget); lost > 0) {

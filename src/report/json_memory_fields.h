@@ -27,6 +27,7 @@ template <typename V, Is<MemoryObject> T>
 void visit_fields(V& v, T& object) {
   v("path", object.path);
   v("kind", object.kind);
+  v("indirect", object.indirect);
   v("layer", object.layer);
   v("package", object.package);
   v("processes", object.processes);
@@ -52,7 +53,9 @@ void visit_fields(V& v, T& process) {
   v("heap_bytes", process.heap_bytes);
   v("code_bytes", process.code_bytes);
   v("application_code_bytes", process.application_code_bytes);
+  v("buffer_bytes", process.buffer_bytes);
   v("workers", process.workers);
+  v("worker_pool", process.worker_pool);
   v("worker_bytes", process.worker_bytes);
 }
 

@@ -130,26 +130,27 @@ class Comparison:
     def add(self, sample, coefficients):
         found = model.estimate(coefficients, sample)
         name, kind = sample.program["name"], class_of(sample)
-        truth, rest = sample.mean("rss"), sample.mean("rest")
-        own_of_workers = [own for server, _, own in sample.pool() if server is sample.main]
-        workers = model.worker_kib(coefficients, sample, found["heap"]) if own_of_workers else 0
-        whole, whole_truth = found["rss"] + workers, truth + (statistics.mean(own_of_workers) if own_of_workers else 0)
-        self.rows.append((name, kind, whole, whole_truth, found["elf"], truth - rest, found["heap"], rest))
+        process, rest = sample.mean("rss"), sample.mean("rest")
+        self.rows.append((name, kind, found["rss"], sample.rss_kib(), found["elf"], process - rest, found["heap"], rest))
         if kind == "unmeasured machine":
             return
-        self.add_to("total", whole, whole_truth, name)
-        self.add_to("total, " + kind, whole, whole_truth, name)
-        self.add_to("ELF-backed", found["elf"], truth - rest, name)
-        if own_of_workers:
-            self.add_to("workers, own with server", found["own"] + workers, sample.mean("anonymous") + statistics.mean(own_of_workers), name)
+        self.add_to("total", found["rss"], sample.rss_kib(), name)
+        self.add_to("total, " + kind, found["rss"], sample.rss_kib(), name)
+        if kind == "managed":
+            self.add_to("total, " + sample.runtime().split()[0], found["rss"], sample.rss_kib(), name)
+        self.add_to("ELF-backed", found["elf"], process - rest, name)
+        if sample.server:
+            self.add_to("workers, own with server", found["own"], sample.own_kib(), name)
+            if kind == "managed":
+                self.add_to("total, managed with workers", found["rss"], sample.rss_kib(), name)
         else:
-            self.add_to("own memory, " + ("managed" if kind == "managed" else "native"), found["own"], sample.mean("anonymous"), name)
-            self.add_to("heap and mapped data", found["heap"], rest, name)
+            self.add_to("own memory, " + ("managed" if kind == "managed" else "native"), found["own"], sample.own_kib(), name)
+        self.add_to("heap and mapped data", found["heap"], rest, name)
         mapped = sample.mapped()
         self.add_to("ELF-backed, closure given", sum(sum(parts.values()) for path, parts in found["objects"].items() if path in mapped),
                     sum(sample.object_kib(path) for path in found["objects"] if path in mapped), name)
         for path, parts in found["objects"].items():
-            if path in mapped and sample.predicted[path]["kind"] in ("library", "c_library"):
+            if path in mapped and sample.predicted[path]["kind"] in ("library", "c_library", "module"):
                 self.add_to("library", sum(parts.values()), sample.object_kib(path), name + " " + path)
 
     def print(self, title):
@@ -186,10 +187,13 @@ def cross_validate(samples, finish):
 def intervals(comparison):
     quantities = comparison.quantities
     other = {"low": 0.6, "high": 1.8}
-    pick = lambda name: quantities[name].interval() if name in quantities and quantities[name].interval() else other
+    known = lambda name: quantities[name].interval() if name in quantities else None
+    pick = lambda name: known(name) or other
     managed = pick("total, managed")
     return {"tool": pick("total, native tool"), "server": pick("total, native server"), "managed": managed,
             "managed_other_version": {"low": round(managed["low"] * 0.75, 3), "high": round(managed["high"] * 1.4, 3)},
+            "runtimes": {name: known("total, " + name) for name in sorted(fit.MANAGED) if known("total, " + name)},
+            "managed_workers": pick("total, managed with workers"),
             "object": pick("library"), "own_managed": pick("own memory, managed"), "own_native": pick("own memory, native")}
 
 

@@ -8,7 +8,9 @@ import subprocess
 
 PARTS = ["header", "text", "rodata", "relro", "data", "bss"]
 KIB = 1024
-ANSWER_FORMAT = 3  # counted up when more of a report is kept
+ANSWER_FORMAT = 4  # counted up when more of a report is kept
+# Servers that leave the application to their workers, as imgslim's script_workers() names them.
+LOAD_IN_WORKERS = {"gunicorn", "unicorn", "puma", "uvicorn", "starman"}
 
 
 class Sample:
@@ -18,8 +20,9 @@ class Sample:
         self.program, self.runs = program, measured["runs"]
         self.memory = answer["memory"]
         self.main = self.memory["startup"]["processes"][0]
+        self.server = self.main if self.main["workers"] else None
         self.modules = answer["sources"].get(str(self.main["process"]), 0)
-        self.truth = [main_process(run, "/" + self.main["program"]) for run in self.runs]
+        self.truth = [self.process_with_application(run) for run in self.runs]
         self.predicted = {"/" + row["path"]: row for row in self.memory["startup"]["objects"]
                           if self.main["process"] in row["processes"]}
         self.means, self.known_rows = {}, None
@@ -58,22 +61,74 @@ class Sample:
     def code_kib(self):
         return self.main["code_bytes"] / KIB
 
+    def buffer_kib(self):
+        return self.main["buffer_bytes"] / KIB
+
     def application_kib(self):
         return self.main["application_code_bytes"] / KIB
 
-    def pool(self):
-        """(process that forks workers as imgslim sees it, that process as it was measured, KiB that all of its workers have of
-        their own) of each run; the latter is what the container has besides its other processes."""
-        server = next((process for process in self.memory["startup"]["processes"] if process["workers"]), None)
-        if not server:
-            return
-        for run in self.runs:
-            path = "/" + server["program"]
-            parent = next((process for process in run["processes"] if process["program"] == path), None)
-            if not parent or not run["cgroup"]:
-                continue
-            others = sum(process["anonymous"] for process in run["processes"] if process["program"] != path)
-            yield server, parent, max(0, run["cgroup"]["rss"] - parent["anonymous"] - others)
+    def process_with_application(self, run):
+        """The process that became the program; of a server that leaves the application to its workers, one of them."""
+        first = main_process(run, "/" + self.main["program"])
+        if not self.server or self.server["worker_pool"] not in LOAD_IN_WORKERS:
+            return first
+        return joined([process for process in run["processes"] if process["program"] == first["program"]])
+
+    def pools(self):
+        """The server with its workers as they were measured, of each run."""
+        for run in self.runs if self.server else ():
+            processes = [process for process in run["processes"] if process["program"] == "/" + self.server["program"]]
+            if processes and run["cgroup"]:
+                yield Pool(processes, run, self.server["workers"])
+
+    def rss_kib(self):
+        """Of the program, with all workers: pages that they share count once."""
+        pools = list(self.pools())
+        return statistics.mean(pool.rss for pool in pools) if pools else self.mean("rss")
+
+    def own_kib(self):
+        pools = list(self.pools())
+        return statistics.mean(pool.anonymous for pool in pools) if pools else self.mean("anonymous")
+
+
+class Pool:
+    """A server and its workers in one run, in KiB."""
+
+    def __init__(self, processes, run, workers):
+        self.workers, server = workers, processes[0]
+        others = sum(process["anonymous"] for process in run["processes"] if process["program"] != server["program"])
+        self.anonymous = run["cgroup"]["rss"] - others  # the cgroup's counts a page once that several processes have
+        helpers = sorted(process["anonymous"] for process in processes[1:])[:max(0, len(processes) - 1 - workers)]
+        self.server = server["rest_anonymous"] + sum(helpers)  # with processes besides that are no workers
+        self.heap = max(process["rest_anonymous"] for process in processes)  # of what has the application
+        self.of_workers = max(0, self.anonymous - server["anonymous"] - sum(helpers))
+        self.rss = self.anonymous + shared_kib(processes)
+
+
+def joined(processes):
+    """A server and a worker as one process that serves by itself: a forked process has only those pages of files in its tables that
+    it has touched itself, and the server has nothing of the application."""
+    rest, anonymous = (max(process[key] for process in processes) for key in ("rest", "rest_anonymous"))
+    objects = {}
+    for process in processes:
+        for path, parts in process["objects"].items():
+            known = objects.setdefault(path, {})
+            for part, row in parts.items():
+                known[part] = [max(pair) for pair in zip(row, known.get(part, row))]
+    of_objects = [row for parts in objects.values() for row in parts.values()]
+    return {**processes[0], "objects": objects, "rest": rest, "rest_anonymous": anonymous, "rss": rest + sum(row[1] for row in of_objects),
+            "anonymous": anonymous + sum(row[2] for row in of_objects)}
+
+
+def shared_kib(processes):
+    """Pages of files that the processes have in common or by themselves, as far as each file's largest number of them tells."""
+    most = {}
+    for process in processes:
+        for path, parts in process["objects"].items():
+            for part, (_, present, own) in parts.items():
+                most[path, part] = max(most.get((path, part), 0), present - own)
+        most["rest"] = max(most.get("rest", 0), process["rest"] - process["rest_anonymous"])
+    return sum(most.values())
 
 
 def main_process(run, program):

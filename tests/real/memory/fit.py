@@ -13,12 +13,15 @@ LEAST_GAP_KIB = 4
 SIZE_CLASSES = [64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768]
 LEAST_FILES = 3
 MOST_PROGRAMS = 8
+LEAST_DIFFERENCE_KIB = 256
+MOST_KIB_OF_MODULE = 256.0
+ALTERNATIVES = [("@native", "@managed"), ("@managed", "@many"), ("@direct", "@indirect"), ("@tool", "@server")]
 DRAWN = 0.25  # programs' weight that the general shares have against a file's own
+NO_WORKER = {"own_kib": 0, "of_heap": 0, "server_kib": 0, "shared": 0}
 LAZY = {"java"}  # loads what it needs of its class path, not all of it
-# Servers that leave the application to their workers, as imgslim's script_workers() names them.
-LOAD_IN_WORKERS = {"gunicorn", "unicorn", "uvicorn", "starman"}
 # Servers of scripts that fork when they have the application: it is theirs to write to.
-FORK_THE_APPLICATION = {"celery"}
+FORK_THE_APPLICATION = {"celery", "gunicorn --preload", "puma --preload", "starman --preload-app"}
+MODULAR = {"node", "python", "perl"}  # a module costs them more than its code: classes, functions, tables of names
 COMPILING = {"node"}  # whose optimising compiler runs at start when there is much to run
 MANAGED = {"python", "java", "node", "perl", "ruby", "php", "go"}
 BY_MAJOR = {"java", "node", "dotnet"}
@@ -30,8 +33,9 @@ def fit(samples):
     profiles = runtimes(samples, pairs)
     result = {"bytecode": {"own_per_source": bytecode_ratio(pairs)}, "fractions": fractions(samples), "files": files(samples, profiles),
               "runtimes": profiles, "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples)}
+    add_programs(samples, result)
     result["cold_start"] = cold_start(samples, result["runtimes"])
-    return {**result, "workers": workers(samples, result)}
+    return {**result, "workers": workers(samples, profiles)}
 
 
 def compiled_anew(samples):
@@ -51,7 +55,8 @@ def bytecode_ratio(pairs):
 
 
 def gaps(samples):
-    """(sample, key, kind, part, size, share of the pages beyond the floor that is resident, share of those that is own)"""
+    """(sample, key, kind, part, size, share of the pages beyond the floor that is resident, share of those that is own, KiB beyond the
+    floor, row of the object)"""
     for sample in samples:
         for path, row, part, size, present, own in sample.rows():
             floor, gap = part["floor_bytes"] / features.KIB, size - part["floor_bytes"] / features.KIB
@@ -59,11 +64,12 @@ def gaps(samples):
                 continue
             more = max(0.0, present - floor)
             written = min(1.0, max(0.0, own - part["dirty_bytes"] / features.KIB) / more) if more > 0 else 0.0
-            yield sample, key_of(path), row["kind"], part["part"], size, min(1.0, more / gap), written, gap
+            yield sample, key_of(path), row["kind"], part["part"], size, min(1.0, more / gap), written, gap, row
 
 
 def key_of(path):
-    return os.path.basename(path).partition(".so")[0]
+    """Without the version behind ".so", and of a module of Python without the interpreter that it is for."""
+    return re.sub(r"\.(cpython-[^/]*|abi3)$", "", os.path.basename(path).partition(".so")[0])
 
 
 def size_class(size_kib):
@@ -73,7 +79,7 @@ def size_class(size_kib):
 
 def fractions(samples):
     groups = {}
-    for _, key, kind, part, size, share, written, gap in gaps(samples):
+    for _, key, kind, part, size, share, written, gap, _ in gaps(samples):
         groups.setdefault((part, kind), {}).setdefault((key, size), []).append((share, written, gap))
     result = {}
     for (part, kind), files_of in sorted(groups.items()):
@@ -88,8 +94,8 @@ def fractions(samples):
         total = sum(size for size, _ in more)
         written = sum(size * share for size, share in more) / total if total else 0.0
         resident = [class_share(index, by_class, all_shares) for index in range(len(by_class))]
-        if part == "bss":  # arrays larger than any that was measured are most likely there in case
-            largest = max((index for index, pairs in enumerate(by_class) if pairs), default=len(by_class))
+        if part == "bss":  # arrays larger than those of several files are most likely there in case
+            largest = max((index for index, pairs in enumerate(by_class) if len(pairs) >= LEAST_FILES), default=len(by_class))
             resident[largest + 1:] = [0.0] * (len(resident) - largest - 1)
         result.setdefault(part, {})[kind] = {"resident": [round(share, 4) for share in resident], "written": round(written, 4)}
     return result
@@ -134,25 +140,54 @@ def weighted_median(pairs):
 
 
 def files(samples, profiles):
-    """Shares of known files, and of those that several sorts of programs map also as each sort has them: language runtimes initialise
-    on load what native programs may only be linked with, and those of many modules use more of themselves."""
-    result = known_shares(samples)
-    of_sort = {}
-    for sample in samples:
-        of_sort.setdefault(sort_of(sample, profiles), []).append(sample)
+    """Shares of known files, and of those that several sorts of uses have also as each sort has them: language runtimes initialise on
+    load what native programs may only be linked with, and those of many modules use more of themselves; a library that a native
+    program has only because another one needs it may never be called; servers use more of the C library than tools do."""
+    rows = list(gaps(samples))
+    result, of_sort = known_shares(rows), {}
+    for row in rows:
+        for sort in sorts_of(row[0], row[-1], profiles):
+            of_sort.setdefault(sort, []).append(row)
     sorts = {sort: known_shares(group) for sort, group in of_sort.items()}
-    for key in sorted(result):
-        found = {sort: shares[key] for sort, shares in sorts.items() if key in shares}
-        if len(found) > 1:
-            result.update({key + sort: shares for sort, shares in found.items()})
+    for alternatives in ALTERNATIVES:
+        for key in sorted(key for key in result if "@" not in key):
+            found = {sort: sorts[sort][key] for sort in alternatives if key in sorts.get(sort, {})}
+            if len(found) > 1:
+                result.update({key + sort: shares for sort, shares in found.items()})
     return dict(sorted(result.items()))
 
 
-def sort_of(sample, profiles):
-    """As imgslim's UsedBy."""
-    if not is_managed(sample):
-        return "@native"
-    return "@many" if has_many_modules(sample, profiles) else "@managed"
+def add_programs(samples, coefficients):
+    """Files of which a measured native program has much more or less resident than other programs do: as this program has them."""
+    found = {}
+    for row in gaps(samples):
+        if counts_as_native(row[0]):
+            found.setdefault((row[1], os.path.basename(row[0].main["program"])), []).append(row)
+    added = {}
+    for (key, program), rows in sorted(found.items()):
+        off = {}
+        for sample, _, _, part, size, share, _, gap, row in rows:
+            expected = model.share_of(coefficients, key, row, part, size, sorts_of(sample, row, coefficients["runtimes"]))[0]
+            off.setdefault(part, []).append((share - expected) * gap)
+        if abs(sum(statistics.mean(kib) for kib in off.values())) >= LEAST_DIFFERENCE_KIB:
+            added[f"{key}@{program}"] = known_shares(rows)[key]
+    coefficients["files"].update(added)
+
+
+def counts_as_native(sample):
+    """A native program with a runtime in it is linked as others are."""
+    return not is_managed(sample) or embeds(sample)
+
+
+def sorts_of(sample, row, profiles):
+    """As imgslim's sorts_of(): each is drawn towards the ones before."""
+    if not counts_as_native(sample):
+        return ["@managed", "@many"] if has_many_modules(sample, profiles) else ["@managed"]
+    if row["kind"] == "c_library":
+        use = "@server" if sample.main["kind"] == "server" else "@tool"
+    else:
+        use = "@indirect" if row["indirect"] else "@direct"
+    return ["@native", use, "@" + os.path.basename(sample.main["program"])]
 
 
 def has_many_modules(sample, profiles):
@@ -167,17 +202,15 @@ def profile_used(runtime, profiles):
     return name if name in profiles else max(others, key=lambda item: item[0])[1] if others else None
 
 
-def known_shares(samples):
-    """Of files that at least two programs map: the median over roots of what each root's programs make resident. Libraries
+def known_shares(rows):
+    """The median over roots of what each root's programs make resident. Libraries
     that are initialised on demand, as those of OpenSSL, have two shares and hardly any between them."""
     groups = {}
-    for sample, key, _, part, _, share, written, _ in gaps(samples):
+    for sample, key, _, part, _, share, written, _, _ in rows:
         groups.setdefault((key, part), {}).setdefault(sample.program["root"], []).append((share, written))
     result = {}
     for (key, part), by_root in sorted(groups.items()):
         programs = sum(map(len, by_root.values()))
-        if programs < 2:
-            continue
         means = [[statistics.mean(column) for column in zip(*rows)] for rows in by_root.values()]
         share, written = statistics.median(mean[0] for mean in means), statistics.mean(mean[1] for mean in means)
         weight = min(MOST_PROGRAMS, max(len(by_root), programs // 2))
@@ -204,24 +237,26 @@ def runtimes(samples, compiled):
             serving.setdefault(name, []).append(sample)
         elif name.split()[0] in LAZY and sample.application_kib() > 0:
             applications.setdefault(name, []).append(sample)
-        elif is_managed(sample) and not unusual_heap(sample) and not embeds(sample) and not loads_in_workers(sample):
+        elif is_managed(sample) and not unusual_heap(sample) and not embeds(sample):
             groups.setdefault(name, []).append(sample)
-        elif "-Xshare:off" in sample.program.get("cmd", []):
+        elif unusual_heap(sample):
             without_sharing[name] = sample.mean("rest")
     modules = {name: modules_of([group for other, group in groups.items() if other.split()[0] == name])
              for name in {name.split()[0] for name in groups}}
     of_modules = lambda name: lambda sample: modules[name.split()[0]]["per_module_kib"] * sample.modules
     points = {name: points_of(group, of_modules(name)) for name, group in groups.items()}
-    lines = {name: line_of(name, [found for other, found in points.items() if other.split()[0] == name])
-             for name in {name.split()[0] for name in groups} - {"go"}}
+    slopes = {name: slope_of([found for other, found in points.items() if other.split()[0] == name])[1]
+              for name in {name.split()[0] for name in groups} - {"go"}}
     result = {}
     for name, group in sorted(groups.items()):
-        slope, most = (slope_of_go(points[name]), 0) if name == "go" else lines[name.split()[0]]
-        fixed = 0.0 if name == "go" else fixed_of(bounded(points[name], most), slope)
-        own = sum(sample.mean("rest_anonymous") for sample in group) / sum(sample.mean("rest") for sample in group)
+        language = name.split()[0]
+        slope = slope_of_go(points[name]) if name == "go" else slopes[language]
+        fixed = 0.0 if name == "go" else fixed_of(points[name], slope)
+        heaps = sum(sample.mean("rest") - sample.buffer_kib() for sample in group)
+        own = sum(sample.mean("rest_anonymous") - sample.buffer_kib() for sample in group) / heaps
         more = [sample.mean("rest") - fixed - slope * code_of(sample) for sample in serving.get(name, [])]
-        result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": round(slope, 4), "most_code_kib": round(most, 1),
-                        "per_application_kib": 0, "most_application_kib": 0, "private_share": round(min(1.0, own), 4), "cold_kib": 0, **modules[name.split()[0]],
+        result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": 0 if language in LAZY else round(slope, 4), "per_root_kib": round(slope, 2) if language in LAZY else 0,
+                        "per_application_kib": 0, "most_application_kib": 0, "private_share": round(min(1.0, own), 4), "cold_kib": 0, **modules[language],
                         "without_class_sharing_kib": round(without_sharing[name] - fixed, 1) if name in without_sharing else 0,
                         "serving_kib": round(max(0.0, statistics.median(more)), 1) if more else 0,
                         "bytecode_most_kib": round(statistics.median(more for more, _ in compiled[name])) if name in compiled else 0,
@@ -248,33 +283,29 @@ def add_applications(result, applications):
 
 def points_of(group, added=lambda sample: 0, quantity="rest"):
     """(KiB of code, KiB of heap without what is added, weight): errors are judged relative to what a program has in all."""
-    return [(code_of(sample), sample.mean(quantity) - added(sample), 1 / sample.mean("rss")) for sample in group]
+    return [(code_of(sample), sample.mean(quantity) - sample.buffer_kib() - added(sample), 1 / sample.mean("rss")) for sample in group]
 
 
 def modules_of(groups):
-    """What the number of modules tells of a runtime that compiles them when it starts: each has more than its code (its scope,
-    functions, the compiler's data), and many of them make the optimising compiler run, which is in the runtime's own files."""
-    if profile_name(groups[0][0].runtime()).split()[0] not in COMPILING:
-        return {"many_modules": 0, "per_module_kib": 0}
-    return {"many_modules": least_of_many(groups), "per_module_kib": slope_of_modules(groups)}
+    """What the number of modules tells: each has more than its code (its scope, functions, a compiler's data), and many of them make
+    an optimising compiler run, which is in the runtime's own files."""
+    name = groups[0][0].runtime().split()[0]
+    return {"many_modules": least_of_many(groups) if name in COMPILING else 0,
+            "per_module_kib": slope_of_modules(groups) if name in MODULAR else 0}
 
 
 def slope_of_modules(groups):
-    """KiB for each module, by turns with the slope of code. Not less than nothing."""
-    each = 0.0
-    for _ in range(50):
-        added = lambda sample: each * sample.modules
-        slope = slope_of([points_of(group, added) for group in groups])[1]
-        slopes = []
-        for group in groups:
-            fixed = fixed_of(points_of(group, added), slope)
-            slopes += [((sample.mean("rest") - fixed - slope * code_of(sample)) / sample.modules, sample.modules / sample.mean("rss"))
-                       for sample in group if sample.modules]
-        found = max(0.0, weighted_median(slopes))
-        if abs(found - each) < 0.01:
-            break
-        each = found
-    return round(each, 4)
+    """KiB for each module with which the line of least deviations is the best. Those sums are a convex function of it, so that the
+    least one is found by halving where it can be."""
+    deviation = lambda each: slope_of([points_of(group, lambda sample: each * sample.modules) for group in groups])[0]
+    low, high = 0.0, MOST_KIB_OF_MODULE
+    while high - low > 0.25:
+        third = (high - low) / 3
+        if deviation(low + third) <= deviation(high - third):
+            high -= third
+        else:
+            low += third
+    return round((low + high) / 2, 2) if low > 0 else 0.0
 
 
 def least_of_many(groups):
@@ -320,27 +351,13 @@ def fixed_of(points, slope):
     return max(0.0, weighted_median([(heap - slope * code, weight) for code, heap, weight in points]))
 
 
-def line_of(name, versions):
-    """(slope, KiB of code beyond which nothing more is loaded, 0 for no bound): one for all versions of a runtime, for few of
-    them have programs enough."""
-    tried = [0.0]
-    if name in LAZY:
-        tried += sorted({code for points in versions for code, _, _ in points if code > 0})
-    lines = [(*slope_of([bounded(points, most) for points in versions]), most) for most in tried]
-    _, slope, most = min(lines, key=lambda line: line[0])
-    return slope, most
-
-
-def bounded(points, most):
-    return [(min(code, most), heap, weight) for code, heap, weight in points] if most else points
-
-
 def slope_of(versions):
     """(sum of deviations, KiB for each KiB of code). The best line of least deviations goes through two of the points, so all
     such lines are tried."""
     slopes = {0.0}
     for points in versions:
-        slopes.update((y - b) / (x - a) for x, y, _ in points for a, b, _ in points if x > a + 16 and y > b)
+        near = 0.001 * max(x for x, _, _ in points)
+        slopes.update((y - b) / (x - a) for x, y, _ in points for a, b, _ in points if x > a + near and y > b)
 
     def deviation(slope):
         total = 0.0
@@ -362,11 +379,6 @@ def embeds(sample):
     return name in MANAGED - {"go"} and not os.path.basename(sample.main["program"]).startswith(name)
 
 
-def loads_in_workers(sample):
-    """The measured process is without the application, whose code imgslim counts."""
-    return any(process["workers"] and pool_name(sample, process) in LOAD_IN_WORKERS for process in sample.memory["startup"]["processes"])
-
-
 def serves_php(sample):
     """Where OPcache sets up its shared memory."""
     if not sample.runtime().startswith("php") or not any(key_of(path) == "opcache" for path in sample.predicted):
@@ -374,50 +386,42 @@ def serves_php(sample):
     return not re.fullmatch(r"php[0-9.]*", os.path.basename(sample.main["program"])) or "-S" in sample.program.get("cmd", [])
 
 
-def pool_name(sample, server):
-    """As imgslim's worker_pool() names them."""
-    script = {"python": "gunicorn", "ruby": "unicorn", "perl": "starman"}
-    words = {os.path.basename(word) for word in sample.program.get("cmd", [])}
-    known = {"php-fpm": "php-fpm", "php-cgi": "php-fpm", "apache2": "apache", **script}
-    name = os.path.basename(server["program"])
-    pool = next((pool for beginning, pool in known.items() if name.startswith(beginning)), name)
-    if pool in script.values():
-        pool = next((known for known in ("uvicorn", "celery") if known in words), pool)
-    return pool
-
-
-def workers(samples, coefficients):
+def workers(samples, profiles):
     """What the processes that servers start have of their own (coefficients.h, WorkerMemory)."""
     found = {}
     for sample in samples:
-        for server, parent, own in sample.pool():
-            found.setdefault(pool_name(sample, server), []).append((sample, server["workers"], parent, own))
-    result = {}
-    for name, rows in sorted(found.items()):
-        heaps = [model.heap_kib(coefficients, sample)[0] for sample, _, _, _ in rows]
-        if name in LOAD_IN_WORKERS:
-            # All that is not a whole heap for each worker is the server's.
-            rest = [parent["rest_anonymous"] + own - count * heap for heap, (_, count, parent, own) in zip(heaps, rows)]
-            result[name] = {"own_kib": 0, "of_heap": 1, "server_kib": round(max(1.0, statistics.median(rest)), 1)}
-        elif name in FORK_THE_APPLICATION:
-            parts = [own / count / heap for heap, (_, count, _, own) in zip(heaps, rows) if heap]
-            result[name] = {"own_kib": 0, "of_heap": round(min(1.0, statistics.median(parts or [0.0])), 4), "server_kib": 0}
-        else:
-            result[name] = {"own_kib": round(statistics.median(own / count for _, count, _, own in rows), 1), "of_heap": 0, "server_kib": 0}
-    plain = [row["own_kib"] for row in result.values() if row["own_kib"]]
-    result[""] = {"own_kib": round(statistics.median(plain), 1) if plain else 0, "of_heap": 0, "server_kib": 0}
+        fixed = profiles[used]["fixed_kib"] if (used := profile_used(sample.runtime(), profiles)) else 0
+        for pool in sample.pools():
+            found.setdefault(sample.server["worker_pool"], []).append((pool, fixed))
+    result = {name: worker_memory(name, rows) for name, rows in sorted(found.items())}
+    plain = [row["own_kib"] for row in result.values() if not row["of_heap"]]
+    result[""] = {**NO_WORKER, "own_kib": round(statistics.median(plain), 1) if plain else 0}
     return result
 
 
+def worker_memory(name, rows):
+    """The heap of the application is taken as it was measured in the workers, so that errors of its estimate stay out of it."""
+    each = [pool.of_workers / pool.workers for pool, _ in rows]
+    if name in features.LOAD_IN_WORKERS:
+        more = statistics.median(own - pool.heap for own, (pool, _) in zip(each, rows))
+        shared = statistics.median((pool.heap - own) / pool.server for own, (pool, _) in zip(each, rows))
+        return {"own_kib": round(max(0.0, more), 1), "of_heap": 1, "shared": round(max(0.0, shared), 4),
+                "server_kib": round(statistics.median(pool.server - fixed for pool, fixed in rows), 1)}
+    if name in FORK_THE_APPLICATION:
+        return {**NO_WORKER, "of_heap": round(min(1.0, statistics.median(own / pool.heap for own, (pool, _) in zip(each, rows))), 4)}
+    return {**NO_WORKER, "own_kib": round(statistics.median(each), 1)}
+
+
 def unusual_heap(sample):
-    """Flags that imgslim counts by themselves."""
-    return any(re.search("AlwaysPreTouch|Xshare:off", word) for word in sample.program.get("cmd", []))
+    """What imgslim counts by itself: without class sharing a profile has another heap."""
+    return "-Xshare:off" in sample.program.get("cmd", [])
 
 
 def code_of(sample):
-    """KiB of what the profile counts: source files, of Go the program's text."""
+    """KiB of what the profile counts: source files, of Go the program's text; of a class path, of which less is loaded the longer it
+    is, the square root."""
     if sample.runtime() != "go":
-        return sample.code_kib()
+        return math.sqrt(sample.code_kib()) if sample.runtime().split()[0] in LAZY else sample.code_kib()
     return next(part["mapped_bytes"] / features.KIB for row in sample.predicted.values() if row["kind"] == "go_program"
                 for part in row["parts"] if part["part"] == "text")
 
@@ -450,10 +454,10 @@ def cold_start(samples, profiles):
              if run.get("cold") and run["cgroup"] and len(run["processes"]) == 1]
     plain = [(cgroup["cache"] / cold_kib(sample)) for sample, cgroup in found if sample.runtime().partition(" ")[0] not in LAZY]
     share = statistics.median(plain) if plain else 1.0
+    more = [(profile_name(sample.runtime()), cgroup["cache"] - share * cold_kib(sample)) for sample, cgroup in found]
     for name, profile in profiles.items():
-        more = [cgroup["cache"] - share * cold_kib(sample) for sample, cgroup in found
-                if name.split()[0] in LAZY and profile_name(sample.runtime()) == name]
-        profile["cold_kib"] = round(max(0.0, statistics.median(more))) if more else 0
+        known = [kib for other, kib in more if other == name] or [kib for other, kib in more if other.split()[0] == name.split()[0]]
+        profile["cold_kib"] = round(max(0.0, statistics.median(known))) if known and name.split()[0] in LAZY else 0
     active = [max(0.0, 1 - cgroup["inactive_file"] / cgroup["cache"]) for _, cgroup in found if cgroup["cache"]]
     return {"file_share": round(share, 3), "active_share": round(statistics.median(active), 3) if active else 0.0, "programs": len(found)}
 

@@ -100,7 +100,7 @@ def select(options):
 
 def add_options(parser):
     parser.add_argument("--cache", default=build.DEFAULT_CACHE)
-    parser.add_argument("--set", choices=[*roots.SETS, "clean"])  # clean: chosen before any of them was measured
+    parser.add_argument("--set", choices=[*roots.SETS, "clean", "blind"])  # chosen before any of them was measured
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--runs", type=int, default=2)
     parser.add_argument("--again", action="store_true")

@@ -6,26 +6,23 @@ import features
 import fit
 
 
-SORTS = {"@native": ["@native"], "@managed": ["@managed"], "@many": ["@managed", "@many"]}  # drawn towards the ones before
-
-
-def share_of(coefficients, path, row, part, size_kib, sort):
+def share_of(coefficients, path, row, part, size_kib, sorts):
     """(resident, own) shares of the pages beyond the floor."""
     if part not in fit.FITTED:
         return 0.0, 0.0
     found = coefficients["fractions"].get(part, {}).get(row["kind"], {"resident": [0] * (len(fit.SIZE_CLASSES) + 1), "written": 0})
     share, written = found["resident"][fit.size_class(size_kib)], found["written"]
-    for key in (fit.key_of(path) + each for each in ("", *SORTS[sort])):
+    for key in (fit.key_of(path) + each for each in ("", *sorts)):
         if known := coefficients["files"].get(key, {}).get(part):
             weight = known["programs"] / (known["programs"] + fit.DRAWN)
             share, written = weight * known["share"] + (1 - weight) * share, weight * known["written"] + (1 - weight) * written
     return share, written
 
 
-def part_kib(coefficients, path, row, part, sort):
+def part_kib(coefficients, path, row, part, sorts):
     """(resident, own) KiB of a part of an object."""
     size, floor, dirty = (part[name] / features.KIB for name in ("mapped_bytes", "floor_bytes", "dirty_bytes"))
-    resident, own = share_of(coefficients, path, row, part["part"], size, sort)
+    resident, own = share_of(coefficients, path, row, part["part"], size, sorts)
     more = resident * max(0.0, size - floor)
     total = min(size, floor + more)
     return total, total if part["part"] == "bss" else min(total, dirty + own * more)
@@ -37,17 +34,14 @@ def heap_kib(coefficients, sample):
     if used:
         profile = coefficients["runtimes"][used]
         code = fit.code_of(sample)
-        if profile["most_code_kib"]:
-            code = min(code, profile["most_code_kib"])
         of_application = profile["per_application_kib"] * min(sample.application_kib(), profile["most_application_kib"])
-        total = profile["fixed_kib"] + max(profile["per_code_kib"] * code, of_application)
+        total = profile["fixed_kib"] + max((profile["per_root_kib"] or profile["per_code_kib"]) * code, of_application)
         total += profile["per_module_kib"] * sample.modules
         total += profile["serving_kib"] if fit.serves_php(sample) else 0
         if "-Xshare:off" in sample.program.get("cmd", []):
             total += profile["without_class_sharing_kib"]
-        if "-XX:+AlwaysPreTouch" in sample.program.get("cmd", []):
-            total += sum(int(word[4:-1]) * 1024 for word in sample.program.get("cmd", []) if word.startswith("-Xms") and word.endswith("m"))
         own = native_heap_kib(coefficients, sample) if fit.embeds(sample) else 0
+        own += sample.buffer_kib()
         return total + own, total * profile["private_share"] + own, used
     total = native_heap_kib(coefficients, sample)
     return total, total, None
@@ -59,22 +53,24 @@ def native_heap_kib(coefficients, sample):
 
 def estimate(coefficients, sample):
     """{path: KiB of each part}, heap, sum; of the objects that imgslim predicts."""
-    objects, own, sort = {}, 0.0, fit.sort_of(sample, coefficients["runtimes"])
+    objects, own = {}, 0.0
     for path, row in sample.predicted.items():
-        objects[path] = {}
+        objects[path], sorts = {}, fit.sorts_of(sample, row, coefficients["runtimes"])
         for part in row["parts"]:
-            objects[path][part["part"]], private = part_kib(coefficients, path, row, part, sort)
+            objects[path][part["part"]], private = part_kib(coefficients, path, row, part, sorts)
             own += private
     heap, private, profile = heap_kib(coefficients, sample)
     elf = sum(sum(parts.values()) for parts in objects.values())
-    return {"objects": objects, "heap": heap, "profile": profile, "elf": elf, "rss": elf + heap, "own": own + private}
+    whole_heap, whole_private = with_workers_kib(coefficients, sample, heap, private)
+    return {"objects": objects, "heap": heap, "profile": profile, "elf": elf, "rss": elf + whole_heap, "own": own + whole_private}
 
 
-def worker_kib(coefficients, sample, heap):
-    """What all workers of the container have of their own."""
-    server = next((process for process in sample.memory["startup"]["processes"] if process["workers"]), None)
-    if not server:
-        return 0.0
-    known = coefficients["workers"].get(fit.pool_name(sample, server), coefficients["workers"][""])
-    counted_already = 1 if known["server_kib"] else 0
-    return known["server_kib"] + (server["workers"] - counted_already) * (known["own_kib"] + known["of_heap"] * heap)
+def with_workers_kib(coefficients, sample, heap, private):
+    """(heap, private part of it) of a server and all of its workers."""
+    if not sample.server:
+        return heap, private
+    known = coefficients["workers"].get(sample.server["worker_pool"], coefficients["workers"][""])
+    used = fit.profile_used(sample.runtime(), coefficients["runtimes"])
+    server = coefficients["runtimes"][used]["fixed_kib"] + known["server_kib"] if known["server_kib"] else private
+    workers = sample.server["workers"] * max(0.0, known["own_kib"] + known["of_heap"] * private - known["shared"] * server)
+    return heap - private + server + workers, server + workers

@@ -45,6 +45,7 @@ TEST_CASE("A file of coefficients that lacks a number or has an absurd one is re
 
 TEST_CASE("Files are known by their name up to .so") {
   CHECK(library_key("libssl.so.3") == "libssl");
-  CHECK(library_key("_ssl.cpython-311-x86_64-linux-gnu.so") == "_ssl.cpython-311-x86_64-linux-gnu");
+  CHECK(library_key("_ssl.cpython-311-x86_64-linux-gnu.so") == "_ssl");
+  CHECK(library_key("_rust.abi3.so") == "_rust");
   CHECK(library_key("python3.11") == "python3.11");
 }

@@ -16,7 +16,8 @@ using test::RuntimeImage;
 std::optional<StartupEstimate> estimate_of(RuntimeImage& image) {
   const auto built = image.done();
   const auto closure = runtime::close(built.files, built.config, {});
-  return estimate({closure, built.files}, built_in_coefficients());
+  return estimate({closure, built.files, attribution::find_owners(built.files.tree(), Limits())},
+                  built_in_coefficients());
 }
 
 std::uint64_t sum_of_kinds(const StartupEstimate& startup) {
@@ -124,7 +125,7 @@ TEST_CASE("Workers add what they have of their own, and nothing else") {
   CHECK(five.kernel_bytes > one.kernel_bytes);
 }
 
-TEST_CASE("Workers that load the application have a heap each; the first one's is the server's estimate") {
+TEST_CASE("Workers that load the application have a heap each, and their server its own") {
   const auto of_workers = [](const std::string& count) {
     RuntimeImage image;
     image.program("/usr/bin/python3.11").file("/usr/bin/gunicorn", "#!/usr/bin/python3.11\n", 0755);
@@ -136,11 +137,11 @@ TEST_CASE("Workers that load the application have a heap each; the first one's i
   };
   const auto none = of_workers("0"), one = of_workers("1"), three = of_workers("3");
   CHECK(none.worker_bytes == 0);
-  const auto server = one.worker_bytes, heap = one.heap_bytes - one.worker_bytes;
-  CHECK(server > 0);
-  CHECK(heap == none.heap_bytes);
-  CHECK(three.worker_bytes >= server + 2 * heap * 9 / 10);
-  CHECK(three.worker_bytes <= server + 2 * heap);
+  CHECK(none.worker_pool.empty());
+  CHECK(one.worker_pool == "gunicorn");
+  CHECK(three.worker_bytes == 3 * one.worker_bytes);
+  CHECK(three.heap_bytes - three.worker_bytes == one.heap_bytes - one.worker_bytes);
+  CHECK(three.heap_bytes > three.worker_bytes);
 }
 
 TEST_CASE("A server that a script starts without exec is there beside its shell") {

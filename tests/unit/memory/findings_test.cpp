@@ -17,7 +17,8 @@ constexpr std::uint64_t mib = 1u << 20;
 std::vector<runtime::Finding> problems_of(RuntimeImage& image, std::optional<Bounds> bounds = std::nullopt) {
   const auto built = image.done();
   const auto closure = runtime::close(built.files, built.config, {});
-  const auto startup = estimate({closure, built.files}, built_in_coefficients());
+  const auto owners = attribution::find_owners(built.files.tree(), Limits());
+  const auto startup = estimate({closure, built.files, owners}, built_in_coefficients());
   REQUIRE(startup);
   return find_memory_problems({closure, built.files, *startup, bounds});
 }

@@ -28,15 +28,14 @@ RuntimeProfile java() {
   RuntimeProfile profile;
   profile.runtime = "java 17";
   profile.fixed_kib = 1000;
-  profile.per_code_kib = 2;
-  profile.most_code_kib = 500;
+  profile.per_root_kib = 50;
   profile.cold_kib = 300;
   return profile;
 }
 
 }  // namespace
 
-TEST_CASE("Of a class path no more counts than programs load") {
+TEST_CASE("Of a class path less counts the longer it is") {
   const auto coefficients = one_profile(java());
   const auto closure = process("java 17.0.1", "/usr/bin/java");
   const auto heap_kib = [&](std::uint64_t code_kib) {
@@ -45,9 +44,8 @@ TEST_CASE("Of a class path no more counts than programs load") {
     return runtime_heap(input, coefficients).bytes / kib;
   };
   CHECK(heap_kib(0) == 1000);
-  CHECK(heap_kib(400) == 1800);
-  CHECK(heap_kib(500) == 2000);
-  CHECK(heap_kib(90'000) == 2000);
+  CHECK(heap_kib(400) == 2000);
+  CHECK(heap_kib(90'000) == 16'000);
 }
 
 TEST_CASE("Of a framework's application more counts than of a class path") {
@@ -58,7 +56,7 @@ TEST_CASE("Of a framework's application more counts than of a class path") {
   const auto closure = process("java 17.0.1", "/usr/bin/java");
   const auto heap_kib = [&](std::uint64_t application_kib) {
     HeapInput input{closure};
-    input.code_bytes = 3'000 * kib;
+    input.code_bytes = 400 * kib;
     input.application_code_bytes = application_kib * kib;
     return runtime_heap(input, coefficients).bytes / kib;
   };
@@ -93,9 +91,10 @@ TEST_CASE("A library is more resident where a language runtime uses it, when bot
   facts.type = elf::FileType::shared;
   facts.segments = {{4 | 1, 0, 0, 100 * page_bytes, 100 * page_bytes, page_bytes}};
   Coefficients coefficients;
-  const auto resident = [&](UsedBy sort) {
+  const auto resident = [&](UsedBy sort, bool indirect = false, const char* program = "p") {
     std::uint64_t sum = 0;
-    for (const auto& part : object_parts(facts, {"libx.so.1", ObjectKind::library, sort}, coefficients))
+    for (const auto& part :
+         object_parts(facts, {"libx.so.1", ObjectKind::library, sort, indirect, program}, coefficients))
       sum += part.resident_bytes;
     return sum;
   };
@@ -103,15 +102,27 @@ TEST_CASE("A library is more resident where a language runtime uses it, when bot
     coefficients.files[key][static_cast<std::size_t>(Part::text)] = {8, share, 0};
   };
   know("libx", 0.5);
-  CHECK(resident(UsedBy::native) == resident(UsedBy::managed));
+  CHECK(resident(UsedBy::native_tool) == resident(UsedBy::managed));
   know("libx@managed", 0.9);
   know("libx@native", 0.1);
-  CHECK(resident(UsedBy::native) < resident(UsedBy::managed));
+  CHECK(resident(UsedBy::native_tool) < resident(UsedBy::managed));
+  CHECK(resident(UsedBy::native_tool) == resident(UsedBy::native_server));
+  know("libx@direct", 0.6);
+  know("libx@indirect", 0);
+  CHECK(resident(UsedBy::native_tool, true) < resident(UsedBy::native_tool));
+  know("libx@memcached", 0);
+  CHECK(resident(UsedBy::native_tool, false, "memcached") < resident(UsedBy::native_tool));
   CHECK(resident(UsedBy::managed_many) == resident(UsedBy::managed));
   know("libx@many", 1);
   CHECK(resident(UsedBy::managed) < resident(UsedBy::managed_many));
-  CHECK(used_by("java 21", 1, one_profile(java())) == UsedBy::managed);
-  CHECK(used_by("native", 1, one_profile(java())) == UsedBy::native);
+  const auto used = [](const std::string& runtime, const std::string& program) {
+    const auto closure = process(runtime, program);
+    return used_by({closure}, one_profile(java()));
+  };
+  CHECK(used("java 21", "/usr/bin/java") == UsedBy::managed);
+  CHECK(used("java 21", "/usr/bin/soffice") == UsedBy::native_tool);
+  CHECK(used("native", "/usr/bin/sort") == UsedBy::native_tool);
+  CHECK(used("native", "/usr/sbin/sshd") == UsedBy::native_server);
 }
 
 TEST_CASE("Each module takes heap, and where many are loaded more of the runtime's own files is used") {
@@ -129,7 +140,11 @@ TEST_CASE("Each module takes heap, and where many are loaded more of the runtime
   };
   CHECK(heap_kib(0) == 1000);
   CHECK(heap_kib(20) == 1600);
-  CHECK(used_by("node 20.19.2", 19, coefficients) == UsedBy::managed);
-  CHECK(used_by("node 20.19.2", 20, coefficients) == UsedBy::managed_many);
-  CHECK(used_by("java 17", 20, one_profile(java())) == UsedBy::managed);
+  const auto used = [&](std::uint64_t modules) {
+    HeapInput input{closure};
+    input.modules = modules;
+    return used_by(input, coefficients);
+  };
+  CHECK(used(19) == UsedBy::managed);
+  CHECK(used(20) == UsedBy::managed_many);
 }

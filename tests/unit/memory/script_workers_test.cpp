@@ -118,3 +118,35 @@ TEST_CASE("A module that an interpreter runs is the server; other scripts have n
   CHECK(pool->workers == 3);
   CHECK_FALSE(pool_of({"app.py", {"gunicorn"}}));
 }
+
+TEST_CASE("Further words for gunicorn's command line stand in its environment") {
+  CHECK(workers_of({"gunicorn", {"app:app"}, {"GUNICORN_CMD_ARGS=--workers=5 --timeout 30"}}) == 5);
+  CHECK(workers_of({"gunicorn", {"-w", "2", "app:app"}, {"GUNICORN_CMD_ARGS=--workers=5"}}) == 2);
+  CHECK(workers_of({"gunicorn", {}, {"GUNICORN_CMD_ARGS='-c' /etc/g.py"}, "/etc/g.py", "workers = 4\n"}) == 4);
+}
+
+TEST_CASE("Who loads the application is a pool of its own: the workers, or the server before it forks") {
+  const auto name = [](const Server& server) { return std::string(pool_of(server)->server); };
+  CHECK(name({"gunicorn", {"-w", "2"}}) == "gunicorn");
+  CHECK(name({"gunicorn", {"--preload", "-w", "2"}}) == "gunicorn --preload");
+  CHECK(name({"gunicorn", {}, {"GUNICORN_CMD_ARGS=--preload"}}) == "gunicorn --preload");
+  CHECK(name({"gunicorn", {}, {}, "/app/gunicorn.conf.py", "preload_app = True\n"}) == "gunicorn --preload");
+  CHECK(name({"gunicorn", {}, {}, "/app/gunicorn.conf.py", "preload_app = False\n"}) == "gunicorn");
+  CHECK(name({"uvicorn", {"--workers", "2"}}) == "uvicorn");
+  CHECK(name({"starman", {"--preload-app"}, {}, "", "", "perl"}) == "starman --preload-app");
+}
+
+TEST_CASE("puma has the application before it forks when it is told so, or by WEB_CONCURRENCY") {
+  const auto name = [](const std::string& configuration, std::vector<std::string> environment = {}) {
+    return std::string(
+        pool_of({"puma", {}, std::move(environment), "/app/config/puma.rb", configuration, "ruby"})->server);
+  };
+  CHECK(name("workers 2\n") == "puma");
+  CHECK(name("workers 2\n  preload_app!\n") == "puma --preload");
+  CHECK(name("workers 2\npreload_app! true\n") == "puma --preload");
+  CHECK(name("workers 2\n# preload_app!\n") == "puma");
+  CHECK(name("threads 3\n", {"WEB_CONCURRENCY=2"}) == "puma --preload");
+  CHECK(name("threads 3\n", {"WEB_CONCURRENCY=1"}) == "puma");
+  CHECK(name("preload_app! false\n", {"WEB_CONCURRENCY=2"}) == "puma");
+  CHECK(pool_of({"puma", {}, {"WEB_CONCURRENCY=auto"}, "", "", "ruby"}, 6)->workers == 6);
+}

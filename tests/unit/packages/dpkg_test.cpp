@@ -24,6 +24,7 @@ TEST_CASE("a status paragraph and its list make a package") {
   CHECK(bash.name == "bash");
   CHECK(bash.version == "5.2.15-2+b2");
   CHECK(bash.architecture == "amd64");
+  CHECK(bash.source.empty());
   CHECK(bash.declared_bytes == 7164u * 1024);
   CHECK(bash.files == Files{"bin", "bin/bash", "etc/skel/.bashrc"});
   CHECK(set.notes.empty());
@@ -32,14 +33,16 @@ TEST_CASE("a status paragraph and its list make a package") {
 TEST_CASE("the list of the package's own architecture is taken") {
   DpkgDatabase database;
   database.status =
-      "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\n\n"
-      "Package: libc6\nStatus: install ok installed\nArchitecture: i386\n";
+      "Package: libc6\nStatus: install ok installed\nSource: glibc\nArchitecture: amd64\n\n"
+      "Package: libc6\nStatus: install ok installed\nSource: glibc (2.36-9)\nArchitecture: i386\n";
   database.info["libc6:amd64.list"] = "/lib/x86_64-linux-gnu/libc.so.6\n";
   database.info["libc6:i386.list"] = "/lib/i386-linux-gnu/libc.so.6\n";
   const auto set = read_dpkg(database);
   REQUIRE(set.packages.size() == 2);
   CHECK(set.packages[0].files == Files{"lib/x86_64-linux-gnu/libc.so.6"});
   CHECK(set.packages[1].files == Files{"lib/i386-linux-gnu/libc.so.6"});
+  CHECK(set.packages[0].source == "glibc");
+  CHECK(set.packages[1].source == "glibc");
 }
 
 TEST_CASE("without a list md5sums and conffiles stand in, escapes undone") {

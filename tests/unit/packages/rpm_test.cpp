@@ -95,6 +95,7 @@ TEST_CASE("an rpm header's files are its directories and base names put together
   auto header = named("bash");
   header.add_numbers(1003, {1});
   header.add_string(1022, "x86_64");
+  header.add_string(1044, "bash-doc-5.1-6.el9.src.rpm");
   header.add_numbers(1009, {8000});
   header.add_numbers(1116, {0, 1, 0});
   header.add_strings(1117, {"bash", "motd", "sh"});
@@ -104,6 +105,7 @@ TEST_CASE("an rpm header's files are its directories and base names put together
   CHECK(package.name == "bash");
   CHECK(package.version == "1:1.2-3.el9");
   CHECK(package.architecture == "x86_64");
+  CHECK(package.source == "bash-doc");
   CHECK(package.declared_bytes == 8000);
   CHECK(package.files == Files{"usr/bin/bash", "etc/motd", "usr/bin/sh"});
 }
@@ -222,8 +224,8 @@ TEST_CASE("a database written by rpm itself lists what rpm lists") {
                                            "/top' demo.spec >/dev/null 2>&1 && mkdir root && " + rpm +
                                            "-i --nodeps top/RPMS/noarch/*.rpm 2>/dev/null");
   if (!built) IMGSLIM_SKIP("rpm cannot install into a directory here");
-  const auto listed =
-      real_tools::output_of(rpm + "-qa --qf '%{NAME} %{EPOCH}:%{VERSION}-%{RELEASE} %{SIZE}\\n[F%{FILENAMES}\\n]'");
+  const auto listed = real_tools::output_of(
+      rpm + "-qa --qf '%{NAME} %{EPOCH}:%{VERSION}-%{RELEASE} %{SIZE} %{SOURCERPM}\\n[F%{FILENAMES}\\n]'");
   REQUIRE(listed);
   const auto expected = real_tools::lines_of(*listed);
   const auto bytes = real_tools::file_text(scratch.path() / "root/db/rpmdb.sqlite");
@@ -231,7 +233,9 @@ TEST_CASE("a database written by rpm itself lists what rpm lists") {
   REQUIRE(set);
   REQUIRE(set->packages.size() == 1);
   const auto& package = set->packages[0];
-  CHECK(package.name + ' ' + package.version + ' ' + std::to_string(package.declared_bytes) == expected.at(0));
+  CHECK(package.name + ' ' + package.version + ' ' + std::to_string(package.declared_bytes) + ' ' + package.source +
+            "-1.2-3.src.rpm" ==
+        expected.at(0));
   Files files;
   for (const auto& file : package.files) files.push_back("F/" + file);
   CHECK(files == Files(expected.begin() + 1, expected.end()));

@@ -52,6 +52,7 @@ ReportMemory realistic_memory() {
                         startup.anonymous_bytes, startup.file_shareable_bytes, startup.file_private_bytes,
                         startup.certain_bytes, startup.heap_bytes}};
   startup.processes.front().workers = 2;
+  startup.processes.front().worker_pool = "gunicorn --preload";
   startup.processes.front().worker_bytes = 2 * 461 * 1024;
   startup.model = "loader simulation, measured shares and runtime profiles (90 programs, Linux 6.18)";
   startup.assumptions = {"idle after start"};

@@ -61,6 +61,7 @@ struct MemoryProcess {
   std::uint64_t heap_bytes = 0;              ///< heap, stacks and mapped data: what belongs to no object
   std::uint64_t code_bytes = 0;              ///< of source files that it loads; of Perl and Ruby without comments
   std::uint64_t application_code_bytes = 0;  ///< of these, Java archives of a framework's application
+  std::uint64_t bytecode_bytes = 0;          ///< of heap_bytes, what compiling Python modules at start leaves behind
   std::uint64_t buffer_bytes = 0;            ///< of heap_bytes, what it is told to fill at start (AlwaysPreTouch …)
   std::uint64_t workers = 0;                 ///< processes that it forks from itself at start
   std::string worker_pool;                   ///< "nginx", "gunicorn", "gunicorn --preload" …; "" without workers

@@ -64,6 +64,7 @@ MemoryProcess process_row(const Analysis& analysis, const memory::ProcessMemory&
   row.heap_bytes = process.heap_bytes;
   row.code_bytes = process.code_bytes;
   row.application_code_bytes = process.application_code_bytes;
+  row.bytecode_bytes = process.bytecode_bytes;
   row.buffer_bytes = process.buffer_bytes;
   row.workers = process.workers;
   row.worker_pool = process.worker_pool;

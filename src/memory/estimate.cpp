@@ -187,14 +187,21 @@ class Estimator {
     heap.private_bytes = server + memory.worker_bytes;
   }
 
-  [[nodiscard]] Interval interval_of(ProcessKind kind, std::string_view runtime, std::uint64_t workers) const {
-    auto interval = coefficients_.processes[static_cast<std::size_t>(kind)];
-    if (kind != ProcessKind::managed) return interval;
-    const auto known = coefficients_.of_runtime.find(runtime.substr(0, runtime.find(' ')));
+  [[nodiscard]] static Interval wider(const Interval& one, const Interval& other) {
+    return {std::min(one.low, other.low), std::max(one.high, other.high)};
+  }
+
+  [[nodiscard]] Interval interval_of(const ProcessMemory& memory) const {
+    auto interval = coefficients_.processes[static_cast<std::size_t>(memory.kind)];
+    if (memory.kind != ProcessKind::managed) return interval;
+    const auto known = coefficients_.of_runtime.find(memory.profile.substr(0, memory.profile.find(' ')));
     if (known != coefficients_.of_runtime.end()) interval = known->second;
-    if (workers == 0) return interval;
-    const auto& with_workers = coefficients_.managed_workers;
-    return {std::min(interval.low, with_workers.low), std::max(interval.high, with_workers.high)};
+    if (memory.workers > 0) interval = wider(interval, coefficients_.managed_workers);
+    // What it loads besides is not known.
+    if (input_.closure.processes[memory.process].coverage == runtime::Coverage::unknown)
+      interval.high = std::max(
+          interval.high, coefficients_.processes[static_cast<std::size_t>(ProcessKind::managed_other_version)].high);
+    return interval;
   }
 
   void add_heap(const RuntimeHeap& heap, ProcessMemory& memory) {
@@ -208,7 +215,7 @@ class Estimator {
     memory.anonymous_bytes += heap.private_bytes;
     memory.file_shareable_bytes += heap.bytes - heap.private_bytes;
     const auto sum = memory.anonymous_bytes + memory.file_shareable_bytes + memory.file_private_bytes;
-    memory.resident = range_of(sum, interval_of(heap.kind, heap.profile, memory.workers), memory.certain_bytes);
+    memory.resident = range_of(sum, interval_of(memory), memory.certain_bytes);
     if (!heap.profile.empty()) return;
     memory.resident.low = sum - heap.bytes;
     memory.resident.high.reset();

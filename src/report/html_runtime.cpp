@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "report/html_sections.h"
+#include "report/memory_text.h"
 #include "report/page.h"
 #include "report/runtime_text.h"
 
@@ -80,8 +81,8 @@ Html html_memory(const Report& report, const HtmlLooks& looks) {
   const auto& startup = report.memory->startup;
   HtmlTable sums({"", ">Bytes", ""});
   sums.row({text("resident"), range(looks, startup.rss_bytes), text("RSS when it has started and waits, an estimate")});
-  sums.row(
-      {text("own"), looks.size(startup.anonymous_bytes + startup.file_private_bytes), text("paid for each container")});
+  sums.row({text("own"), looks.size(startup.anonymous_bytes + startup.file_private_bytes),
+            text("paid for each container" + workers_text(startup))});
   sums.row({text("shared"), looks.size(startup.file_shareable_bytes), text("once for each node and layer")});
   sums.row({text("certain"), looks.size(startup.certain_bytes), text("resident by the loader's work alone")});
   auto all = std::move(sums).take();

@@ -53,6 +53,7 @@ void visit_fields(V& v, T& process) {
   v("heap_bytes", process.heap_bytes);
   v("code_bytes", process.code_bytes);
   v("application_code_bytes", process.application_code_bytes);
+  v("bytecode_bytes", process.bytecode_bytes);
   v("buffer_bytes", process.buffer_bytes);
   v("workers", process.workers);
   v("worker_pool", process.worker_pool);

@@ -28,14 +28,17 @@ std::string runtimes(const MemoryStartup& startup) {
   });
 }
 
-/// " (3 workers included)"
-std::string workers_text(const MemoryStartup& startup) {
-  std::uint64_t workers = 0;
-  for (const auto& process : startup.processes) workers += process.workers;
-  return workers == 0 ? std::string() : " (" + counted(workers, "worker") + " included)";
-}
-
 }  // namespace
+
+std::string workers_text(const MemoryStartup& startup) {
+  std::string pools;
+  for (const auto& process : startup.processes) {
+    if (process.workers == 0) continue;
+    pools.append(pools.empty() ? "" : ", ").append(counted(process.workers, "worker"));
+    pools.append(" of ").append(process.worker_pool);
+  }
+  return pools.empty() ? std::string() : " (" + pools + " included)";
+}
 
 std::string range_text(const Page& page, const MemoryRange& range) {
   if (!range.high) return "at least " + page.size(range.low);

@@ -11,7 +11,8 @@ usage: calibrate.py [--imgslim PROGRAM] [--cache DIR] [--runs N] [--write FILE] 
 The fit has the programs of the set "tuned"; others are only compared with. The first table leaves each program's binary out of the
 fit that it is compared with (of language runtimes the program alone). The second one is the programs of "held-out" and "fresh"
 against the fit: they are in no fit, but rules and models were changed after they had been looked at. The third one is those of
-"clean", which were chosen before any of them was measured. A server with workers is compared with all of its processes. Last line:
+"clean", which were chosen before any of them was measured, though their errors were read later, and the last one those of "blind",
+which no rule and no figure was changed for. A server with workers is compared with all of its processes. Last line:
 `N passed, N failed, N skipped`; goals that are missed by held-out programs fail.
 """
 import argparse
@@ -311,8 +312,8 @@ def main():
             print(f"{sample.program['name']:<24} not compared: process 1 is {sample.truth[0]['program']}, not /{sample.main['program']}")
     fitted = [sample for sample in usable if sample.program["set"] == "tuned"]
     held_out = [sample for sample in usable if sample.program["set"] in ("held-out", "fresh")]
-    clean = [sample for sample in usable if sample.program["set"] == "clean"]
-    for title, group in (("fit", fitted), ("held out", held_out), ("clean", clean)):
+    clean, blind = ([sample for sample in usable if sample.program["set"] == name] for name in ("clean", "blind"))
+    for title, group in (("fit", fitted), ("held out", held_out), ("clean", clean), ("blind", blind)):
         print(f"{title}: {' '.join(sample.program['name'] for sample in group)}")
     rows, above, relro, exact = check_floors(usable)
     print(f"floors: {above} of {rows} header and RELRO parts are more than a page above the truth; "
@@ -322,15 +323,16 @@ def main():
     crossed = cross_validate(fitted, complete)
     crossed.print(f"cross-validated, {len(fitted)} programs of the fit")
     coefficients = complete({"format": FORMAT, "provenance": found_by, **fit.fit(fitted), "intervals": intervals(crossed)})
-    apart, unseen = compare(held_out, coefficients), compare(clean, coefficients)
-    for title, comparison in ((f"held out, {len(held_out)} programs", apart), (f"clean, {len(clean)} programs", unseen)):
+    apart, unseen, unread = (compare(group, coefficients) for group in (held_out, clean, blind))
+    for title, comparison in ((f"held out, {len(held_out)} programs", apart), (f"clean, {len(clean)} programs", unseen),
+                              (f"blind, {len(blind)} programs", unread)):
         if comparison.quantities:
             comparison.print(title)
     passed = failed = 0
     if apart.quantities and not options.names:
         print()
         passed, failed = judge(apart, coefficients["intervals"])
-    for comparison in (crossed, apart, unseen) if options.verbose else ():
+    for comparison in (crossed, apart, unseen, unread) if options.verbose else ():
         comparison.print_rows()
     if options.write:
         write(options.write, coefficients)

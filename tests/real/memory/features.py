@@ -61,8 +61,9 @@ class Sample:
     def code_kib(self):
         return self.main["code_bytes"] / KIB
 
-    def buffer_kib(self):
-        return self.main["buffer_bytes"] / KIB
+    def added_kib(self):
+        """What imgslim adds to the heap of the runtime and its code."""
+        return (self.main["buffer_bytes"] + self.main["bytecode_bytes"]) / KIB
 
     def application_kib(self):
         return self.main["application_code_bytes"] / KIB

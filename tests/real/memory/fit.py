@@ -252,8 +252,8 @@ def runtimes(samples, compiled):
         language = name.split()[0]
         slope = slope_of_go(points[name]) if name == "go" else slopes[language]
         fixed = 0.0 if name == "go" else fixed_of(points[name], slope)
-        heaps = sum(sample.mean("rest") - sample.buffer_kib() for sample in group)
-        own = sum(sample.mean("rest_anonymous") - sample.buffer_kib() for sample in group) / heaps
+        heaps = sum(sample.mean("rest") - sample.added_kib() for sample in group)
+        own = sum(sample.mean("rest_anonymous") - sample.added_kib() for sample in group) / heaps
         more = [sample.mean("rest") - fixed - slope * code_of(sample) for sample in serving.get(name, [])]
         result[name] = {"fixed_kib": round(fixed, 1), "per_code_kib": 0 if language in LAZY else round(slope, 4), "per_root_kib": round(slope, 2) if language in LAZY else 0,
                         "per_application_kib": 0, "most_application_kib": 0, "private_share": round(min(1.0, own), 4), "cold_kib": 0, **modules[language],
@@ -283,7 +283,7 @@ def add_applications(result, applications):
 
 def points_of(group, added=lambda sample: 0, quantity="rest"):
     """(KiB of code, KiB of heap without what is added, weight): errors are judged relative to what a program has in all."""
-    return [(code_of(sample), sample.mean(quantity) - sample.buffer_kib() - added(sample), 1 / sample.mean("rss")) for sample in group]
+    return [(code_of(sample), sample.mean(quantity) - sample.added_kib() - added(sample), 1 / sample.mean("rss")) for sample in group]
 
 
 def modules_of(groups):

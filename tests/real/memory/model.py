@@ -41,7 +41,7 @@ def heap_kib(coefficients, sample):
         if "-Xshare:off" in sample.program.get("cmd", []):
             total += profile["without_class_sharing_kib"]
         own = native_heap_kib(coefficients, sample) if fit.embeds(sample) else 0
-        own += sample.buffer_kib()
+        own += sample.added_kib()
         return total + own, total * profile["private_share"] + own, used
     total = native_heap_kib(coefficients, sample)
     return total, total, None

@@ -142,6 +142,10 @@ TEST_CASE("Workers that load the application have a heap each, and their server 
   CHECK(three.worker_bytes == 3 * one.worker_bytes);
   CHECK(three.heap_bytes - three.worker_bytes == one.heap_bytes - one.worker_bytes);
   CHECK(three.heap_bytes > three.worker_bytes);
+  const auto width = [](const ByteRange& range) {
+    return static_cast<double>(*range.high - range.low) / static_cast<double>(range.estimate);
+  };
+  CHECK(width(three.resident) >= width(none.resident));
 }
 
 TEST_CASE("A server that a script starts without exec is there beside its shell") {

@@ -89,7 +89,7 @@ struct Coefficients {
   double cold_file_share = 0;    ///< of mapped ELF files and of code, what a first start brings into the page cache
   double cold_active_share = 0;  ///< of that, what does not stay on the inactive list
   std::array<Interval, process_kind_count> processes{};
-  std::map<std::string, Interval, std::less<>> of_runtime;  ///< "java": in place of `managed` where it is known
+  std::map<std::string, Interval, std::less<>> of_runtime;  ///< "java": where it is wider than `managed`
   Interval managed_workers;                                 ///< of language runtimes' servers with all their workers
   Interval object, own_managed, own_native;
 };

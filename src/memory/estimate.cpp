@@ -106,6 +106,7 @@ class Estimator {
     heap.buffer_bytes = start_buffer_bytes(process, input_.files);
     const auto used = used_by(heap, coefficients_);
     bool first = true;
+    doubtful_bytes_ = 0;
     for (const auto use : process.objects) {
       if (input_.closure.files[use].tier > Tier::likely) continue;
       const auto is_program = !first ? IsProgram::no : process.runtime == "go" ? IsProgram::go : IsProgram::yes;
@@ -136,7 +137,9 @@ class Estimator {
     const auto name = base_name(file.path);
     const auto kind = kind_of(name, is_program);
     const auto program = base_name(input_.closure.processes[in.process].process.program.path);
-    auto parts = object_parts(*facts, {name, kind, used, indirect_[in.use], program}, coefficients_);
+    const ObjectUse use{name, kind, used, indirect_[in.use], program};
+    auto parts = object_parts(*facts, use, coefficients_);
+    doubtful_bytes_ += doubtful_bytes(*facts, use, coefficients_);
     const auto [at, is_new] = places_.try_emplace(in.use, result_.objects.size());
     if (is_new) {
       ObjectMemory object;
@@ -195,7 +198,7 @@ class Estimator {
     auto interval = coefficients_.processes[static_cast<std::size_t>(memory.kind)];
     if (memory.kind != ProcessKind::managed) return interval;
     const auto known = coefficients_.of_runtime.find(memory.profile.substr(0, memory.profile.find(' ')));
-    if (known != coefficients_.of_runtime.end()) interval = known->second;
+    if (known != coefficients_.of_runtime.end()) interval = wider(interval, known->second);
     if (memory.workers > 0) interval = wider(interval, coefficients_.managed_workers);
     // What it loads besides is not known.
     if (input_.closure.processes[memory.process].coverage == runtime::Coverage::unknown)
@@ -216,6 +219,7 @@ class Estimator {
     memory.file_shareable_bytes += heap.bytes - heap.private_bytes;
     const auto sum = memory.anonymous_bytes + memory.file_shareable_bytes + memory.file_private_bytes;
     memory.resident = range_of(sum, interval_of(memory), memory.certain_bytes);
+    memory.resident.low = std::max(memory.certain_bytes, std::min(memory.resident.low, sum - doubtful_bytes_));
     if (!heap.profile.empty()) return;
     memory.resident.low = sum - heap.bytes;
     memory.resident.high.reset();
@@ -305,6 +309,7 @@ class Estimator {
   const std::vector<bool> indirect_;
   StartupEstimate result_;
   std::map<UseIndex, std::size_t> places_;
+  std::uint64_t doubtful_bytes_ = 0;  ///< of the process that is being added
 };
 
 }  // namespace

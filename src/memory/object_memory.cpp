@@ -40,6 +40,8 @@ Share drawn_towards(const Share& general, const KnownShare& known) {
           weight * known.written + (1 - weight) * general.written};
 }
 
+bool is_native(UsedBy used_by) { return used_by == UsedBy::native_tool || used_by == UsedBy::native_server; }
+
 /// Each is drawn towards the one before.
 std::vector<std::string> sorts_of(const ObjectUse& use) {
   if (use.used_by == UsedBy::managed) return {"", "@managed"};
@@ -84,6 +86,21 @@ ObjectKind kind_of(std::string_view base_name, IsProgram is_program) {
   if (is_program == IsProgram::go) return ObjectKind::go_program;
   if (is_program == IsProgram::yes) return ObjectKind::program;
   return is_c_library(base_name) ? ObjectKind::c_library : ObjectKind::library;
+}
+
+std::uint64_t doubtful_bytes(const elf::ElfFacts& facts, const ObjectUse& use, const Coefficients& coefficients) {
+  constexpr std::uint64_t least_bytes = 512 << 10;
+  const bool may_be_off = use.kind == ObjectKind::library && !use.indirect && is_native(use.used_by);
+  if (!may_be_off) return 0;
+  const auto resident = [&](const ObjectUse& as) {
+    std::uint64_t sum = 0;
+    for (const auto& part : object_parts(facts, as, coefficients)) sum += part.resident_bytes;
+    return sum;
+  };
+  auto unused = use;
+  unused.indirect = true;
+  const auto on = resident(use), off = resident(unused);
+  return on >= off + least_bytes ? on - off : 0;
 }
 
 std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, const ObjectUse& use,

@@ -173,7 +173,9 @@ class ScriptServerProcess {
   }
 
   [[nodiscard]] bool preloads() const {
-    if (std::find(words_.begin(), words_.end(), server_.preload_option) != words_.end()) return true;
+    if (server_.preloading_pool.empty()) return false;
+    const auto word = server_.preload_option;
+    if (!word.empty() && std::find(words_.begin(), words_.end(), word) != words_.end()) return true;
     if (const auto value = configured_as(server_.preload_setting))
       return value->empty() || value->starts_with("true") || value->starts_with("True");
     const auto workers = variable(process_.process, server_.environment);

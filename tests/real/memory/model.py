@@ -5,6 +5,7 @@ import math
 import features
 import fit
 
+LEAST_DOUBTFUL_KIB = 512  # as in src/memory/object_memory.cpp
 
 def share_of(coefficients, path, row, part, size_kib, sorts):
     """(resident, own) shares of the pages beyond the floor."""
@@ -51,6 +52,15 @@ def native_heap_kib(coefficients, sample):
     return coefficients["native"]["heap_per_root_kib"] * math.sqrt(fit.dirty_kib(sample))
 
 
+def doubtful_kib(coefficients, sample, path, row, known_kib):
+    """As imgslim's doubtful_bytes()."""
+    if row["kind"] != "library" or row["indirect"] or not fit.counts_as_native(sample):
+        return 0.0
+    sorts = fit.sorts_of(sample, {**row, "indirect": True}, coefficients["runtimes"])
+    less = known_kib - sum(part_kib(coefficients, path, row, part, sorts)[0] for part in row["parts"])
+    return less if less >= LEAST_DOUBTFUL_KIB else 0.0
+
+
 def estimate(coefficients, sample):
     """{path: KiB of each part}, heap, sum; of the objects that imgslim predicts."""
     objects, own = {}, 0.0
@@ -61,8 +71,10 @@ def estimate(coefficients, sample):
             own += private
     heap, private, profile = heap_kib(coefficients, sample)
     elf = sum(sum(parts.values()) for parts in objects.values())
+    doubtful = sum(doubtful_kib(coefficients, sample, path, row, sum(objects[path].values())) for path, row in sample.predicted.items())
     whole_heap, whole_private = with_workers_kib(coefficients, sample, heap, private)
-    return {"objects": objects, "heap": heap, "profile": profile, "elf": elf, "rss": elf + whole_heap, "own": own + whole_private}
+    return {"objects": objects, "heap": heap, "profile": profile, "elf": elf, "rss": elf + whole_heap, "own": own + whole_private,
+            "doubtful": doubtful}
 
 
 def with_workers_kib(coefficients, sample, heap, private):

@@ -110,6 +110,16 @@ TEST_CASE("A library is more resident where a language runtime uses it, when bot
   know("libx@direct", 0.6);
   know("libx@indirect", 0);
   CHECK(resident(UsedBy::native_tool, true) < resident(UsedBy::native_tool));
+  const auto doubtful = [&](UsedBy sort, bool indirect, std::uint64_t pages) {
+    facts.segments = {{4 | 1, 0, 0, pages * page_bytes, pages * page_bytes, page_bytes}};
+    return doubtful_bytes(facts, {"libx.so.1", ObjectKind::library, sort, indirect, "p"}, coefficients);
+  };
+  CHECK(doubtful(UsedBy::native_server, false, 1000) > 1000 * page_bytes / 4);
+  CHECK(doubtful(UsedBy::native_server, false, 1000) < 1000 * page_bytes * 6 / 10);
+  CHECK(doubtful(UsedBy::native_server, false, 100) == 0);
+  CHECK(doubtful(UsedBy::native_server, true, 1000) == 0);
+  CHECK(doubtful(UsedBy::managed, false, 1000) == 0);
+  facts.segments = {{4 | 1, 0, 0, 100 * page_bytes, 100 * page_bytes, page_bytes}};
   know("libx@memcached", 0);
   CHECK(resident(UsedBy::native_tool, false, "memcached") < resident(UsedBy::native_tool));
   CHECK(resident(UsedBy::managed_many) == resident(UsedBy::managed));

@@ -133,6 +133,8 @@ TEST_CASE("Who loads the application is a pool of its own: the workers, or the s
   CHECK(name({"gunicorn", {}, {}, "/app/gunicorn.conf.py", "preload_app = True\n"}) == "gunicorn --preload");
   CHECK(name({"gunicorn", {}, {}, "/app/gunicorn.conf.py", "preload_app = False\n"}) == "gunicorn");
   CHECK(name({"uvicorn", {"--workers", "2"}}) == "uvicorn");
+  CHECK(name({"uvicorn", {"", "--workers", "2"}}) == "uvicorn");
+  CHECK(name({"unicorn", {""}, {}, "", "", "ruby"}) == "unicorn");
   CHECK(name({"starman", {"--preload-app"}, {}, "", "", "perl"}) == "starman --preload-app");
 }
 

@@ -111,6 +111,12 @@ void read_workers(const Value& all, Reader& reader, Coefficients& result) {
                               reader.kib(worker, "server_kib"), reader.share(worker, "shared")};
 }
 
+void read_programs(const Value& all, Reader& reader, Coefficients& result) {
+  if (!all.is_object()) return;
+  for (const auto& [name, heap] : all.items())
+    result.programs[name] = {reader.kib(heap, "heap_kib"), reader.share(heap, "private_share")};
+}
+
 void read_runtime_intervals(const Value& all, Reader& reader, Coefficients& result) {
   if (!all.is_object()) return;
   for (const auto& [name, bounds] : all.items()) result.of_runtime[name] = reader.interval(all, name.c_str());
@@ -142,6 +148,7 @@ Result<Coefficients> parse_coefficients(std::string_view text) {
   read_runtimes(json::member(value, "runtimes"), reader, result);
   read_workers(json::member(value, "workers"), reader, result);
   result.native_heap_per_root_kib = reader.kib(json::member(value, "native"), "heap_per_root_kib");
+  read_programs(json::member(value, "programs"), reader, result);
   const auto& kernel = json::member(value, "kernel");
   result.kernel_fixed_kib = reader.kib(kernel, "fixed_kib");
   result.kernel_per_process_kib = reader.kib(kernel, "per_process_kib");

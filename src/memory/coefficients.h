@@ -57,6 +57,12 @@ struct RuntimeProfile {
   std::uint64_t programs = 0;
 };
 
+/// Heap of a native program that was measured, as its package configures it, where it is unlike other programs' by
+/// much.
+struct ProgramHeap {
+  double heap_kib = 0, private_share = 1;  ///< the rest are pages of files
+};
+
 /// What the processes that a server starts have of their own: each `own_kib` and a part of the heap of the process that
 /// has the application.
 struct WorkerMemory {
@@ -83,6 +89,7 @@ struct Coefficients {
   std::map<std::string, std::array<KnownShare, part_count>, std::less<>> files;
   std::vector<RuntimeProfile> runtimes;
   std::map<std::string, WorkerMemory, std::less<>> workers;  ///< by WorkerPool::server; "" for any other
+  std::map<std::string, ProgramHeap, std::less<>> programs;  ///< by base name
   double native_heap_per_root_kib = 0;                       ///< KiB for the square root of each dirty KiB
   double kernel_fixed_kib = 0, kernel_per_process_kib = 0, kernel_per_resident = 0;
   double bytecode_own_per_source = 0;  ///< own bytes for each byte of Python source that a start compiles

@@ -190,13 +190,19 @@ class Estimator {
     heap.private_bytes = server + memory.worker_bytes;
   }
 
+  [[nodiscard]] static bool is_measured_program(const ProcessMemory& memory) {
+    return memory.profile.starts_with("native ");
+  }
+
   [[nodiscard]] static Interval wider(const Interval& one, const Interval& other) {
     return {std::min(one.low, other.low), std::max(one.high, other.high)};
   }
 
   [[nodiscard]] Interval interval_of(const ProcessMemory& memory) const {
-    auto interval = coefficients_.processes[static_cast<std::size_t>(memory.kind)];
-    if (memory.kind != ProcessKind::managed) return interval;
+    // Heaps that configuration decides make the interval of servers what it is; this one was measured.
+    const auto kind = is_measured_program(memory) ? ProcessKind::tool : memory.kind;
+    auto interval = coefficients_.processes[static_cast<std::size_t>(kind)];
+    if (kind != ProcessKind::managed) return interval;
     const auto known = coefficients_.of_runtime.find(memory.profile.substr(0, memory.profile.find(' ')));
     if (known != coefficients_.of_runtime.end()) interval = wider(interval, known->second);
     if (memory.workers > 0) interval = wider(interval, coefficients_.managed_workers);
@@ -218,8 +224,10 @@ class Estimator {
     memory.anonymous_bytes += heap.private_bytes;
     memory.file_shareable_bytes += heap.bytes - heap.private_bytes;
     const auto sum = memory.anonymous_bytes + memory.file_shareable_bytes + memory.file_private_bytes;
-    memory.resident = range_of(sum, interval_of(memory), memory.certain_bytes);
-    memory.resident.low = std::max(memory.certain_bytes, std::min(memory.resident.low, sum - doubtful_bytes_));
+    const auto interval = interval_of(memory);
+    memory.resident = range_of(sum, interval, memory.certain_bytes);
+    const auto doubtful = is_measured_program(memory) ? 0 : doubtful_bytes_;
+    memory.resident.low = std::max(memory.certain_bytes, scaled(sum - doubtful, interval.low));
     if (!heap.profile.empty()) return;
     memory.resident.low = sum - heap.bytes;
     memory.resident.high.reset();
@@ -295,9 +303,11 @@ class Estimator {
     std::uint64_t written = 0;
     for (const auto& object : result_.objects) written += object.dirty_bytes;
     const auto own = result_.anonymous_bytes + result_.file_private_bytes;
-    const bool managed = std::all_of(result_.processes.begin(), result_.processes.end(),
-                                     [](const ProcessMemory& process) { return process.kind == ProcessKind::managed; });
-    const auto& interval = managed ? coefficients_.own_managed : coefficients_.own_native;
+    const bool known =
+        std::all_of(result_.processes.begin(), result_.processes.end(), [](const ProcessMemory& process) {
+          return process.kind == ProcessKind::managed || is_measured_program(process);
+        });
+    const auto& interval = known ? coefficients_.own_managed : coefficients_.own_native;
     auto& limit = result_.start_limit;
     limit.estimate = own + result_.kernel_bytes;
     limit.low = std::min(own, std::max(written, scaled(own, interval.low))) + result_.kernel_bytes;

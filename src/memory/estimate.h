@@ -47,7 +47,7 @@ struct ObjectMemory {
 struct ProcessMemory {
   std::uint32_t process = 0;  ///< of Closure::processes
   ProcessKind kind = ProcessKind::tool;
-  std::string profile;  ///< the measured runtime that stands for it: "python 3.11", "native"; "" when there is none
+  std::string profile;  ///< the measured runtime that stands for it: "python 3.11", "native", "native mariadbd", or ""
   ByteRange resident;
   std::uint64_t anonymous_bytes = 0;       ///< heap, stacks, .bss: no file is behind them
   std::uint64_t file_shareable_bytes = 0;  ///< pages of files as they are

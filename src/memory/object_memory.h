@@ -22,8 +22,8 @@ struct ObjectUse {
   std::string_view program = {};  ///< base name of the process's program
 };
 
-/// How much less of a library is resident when the program calls it and has it switched off, as servers have TLS: by what
-/// programs have of it that never call it. 0 where that makes no difference worth telling.
+/// How much less of a library is resident when the program calls it and has it switched off, as servers have TLS: by
+/// what programs have of it that never call it. 0 where that makes no difference worth telling.
 [[nodiscard]] std::uint64_t doubtful_bytes(const elf::ElfFacts& facts, const ObjectUse& use,
                                            const Coefficients& coefficients);
 

@@ -15,11 +15,10 @@ namespace imgslim::memory {
 namespace {
 
 /// Programs whose heap comes from an image or virtual machine of their own: native figures would mislead.
-bool is_unmeasured_machine(std::string_view program, std::string_view runtime) {
+bool is_unmeasured_machine(std::string_view name, std::string_view runtime) {
   constexpr std::array names{std::string_view("beam"),  std::string_view("sbcl"),   std::string_view("guile"),
                              std::string_view("swipl"), std::string_view("mono"),   std::string_view("ocaml"),
                              std::string_view("julia"), std::string_view("racket"), std::string_view("ghc")};
-  const auto name = base_name(program);
   return runtime.starts_with("dotnet") || runtime == "r" ||
          std::any_of(names.begin(), names.end(), [&](std::string_view begin) { return name.starts_with(begin); });
 }
@@ -146,7 +145,14 @@ RuntimeHeap runtime_heap(const HeapInput& input, const Coefficients& coefficient
   RuntimeHeap heap;
   heap.kind = native_kind(input);
   heap.bytes = heap.private_bytes = native_heap_bytes(input, coefficients);
-  if (!is_unmeasured_machine(input.process.process.program.path, runtime)) heap.profile = "native";
+  const auto name = base_name(input.process.process.program.path);
+  if (is_unmeasured_machine(name, runtime)) return heap;
+  heap.profile = "native";
+  if (const auto known = coefficients.programs.find(name); known != coefficients.programs.end()) {
+    heap.bytes = kib(known->second.heap_kib);
+    heap.private_bytes = kib(known->second.heap_kib * known->second.private_share);
+    heap.profile.append(" ").append(name);
+  }
   return heap;
 }
 

@@ -36,8 +36,9 @@ struct HeapInput {
 /// By whether any version of the process's runtime was measured, and how many source files it loads.
 [[nodiscard]] UsedBy used_by(const HeapInput& input, const Coefficients& coefficients);
 
-/// By the profile of its runtime and minor version, else of another version of it, else as native programs do. Of
-/// runtimes that are known to need more and were never measured, the least.
+/// By the profile of its runtime and minor version, else of another version of it; of a native program by what was
+/// measured of it ("native mariadbd"), else as native programs do. Of runtimes that are known to need more and were
+/// never measured, the least.
 [[nodiscard]] RuntimeHeap runtime_heap(const HeapInput& input, const Coefficients& coefficients);
 
 /// What compiling Python sources of that size at start leaves in memory, of the runtime "python 3.11.2".

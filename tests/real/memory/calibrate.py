@@ -227,7 +227,7 @@ def provenance(samples, names):
 
 def inside(errors, interval, doubtful):
     """The share of true values that lie in the interval, which reaches down to where libraries are switched off."""
-    low = lambda estimate, name: min(interval["low"] * estimate, estimate - doubtful[name])
+    low = lambda estimate, name: interval["low"] * (estimate - doubtful[name])
     found = [low(estimate, name) <= truth <= interval["high"] * estimate for estimate, truth, name in errors.pairs]
     return sum(found) / len(found)
 
@@ -288,7 +288,7 @@ def write(path, coefficients):
              for key, parts in coefficients["files"].items()}
     lines = []
     for key, value in sorted({**coefficients, "files": files}.items()):
-        if key in ("files", "runtimes", "workers"):
+        if key in ("files", "programs", "runtimes", "workers"):
             rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row, sort_keys=True)}" for name, row in sorted(value.items()))
             lines.append(f" {json.dumps(key)}: {{\n{rows}\n }}")
         else:

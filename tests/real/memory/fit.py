@@ -33,6 +33,7 @@ def fit(samples):
     profiles = runtimes(samples, pairs)
     result = {"bytecode": {"own_per_source": bytecode_ratio(pairs)}, "fractions": fractions(samples), "files": files(samples, profiles),
               "runtimes": profiles, "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples)}
+    result["programs"] = programs(samples)
     add_programs(samples, result)
     result["cold_start"] = cold_start(samples, result["runtimes"])
     return {**result, "workers": workers(samples, profiles)}
@@ -433,6 +434,19 @@ def dirty_kib(sample):
 def native_heap(samples):
     ratios = [sample.mean("rest") / math.sqrt(dirty_kib(sample)) for sample in samples if not is_managed(sample) and dirty_kib(sample) > 0]
     return round(statistics.median(ratios), 3) if ratios else 0.0
+
+
+def programs(samples):
+    """Heaps of native programs that were measured, as their packages configure them."""
+    found = {}
+    for sample in samples:
+        if not is_managed(sample) and sample.main["profile"]:
+            found.setdefault(os.path.basename(sample.main["program"]), []).append(sample)
+    result = {}
+    for name, group in sorted(found.items()):
+        heap, own = (statistics.median(sample.mean(key) for sample in group) for key in ("rest", "rest_anonymous"))
+        result[name] = {"heap_kib": round(heap, 1), "private_share": round(min(1.0, own / heap), 4) if heap else 1}
+    return result
 
 
 def kernel(samples):

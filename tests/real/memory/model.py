@@ -1,6 +1,7 @@
 """The estimate of src/memory, applied to samples with coefficients that are not built in: for cross-validation. That it is the
 same arithmetic is checked by calibrate.py on every sample with the built-in coefficients."""
 import math
+import os
 
 import features
 import fit
@@ -44,6 +45,8 @@ def heap_kib(coefficients, sample):
         own = native_heap_kib(coefficients, sample) if fit.embeds(sample) else 0
         own += sample.added_kib()
         return total + own, total * profile["private_share"] + own, used
+    if known := coefficients["programs"].get(os.path.basename(sample.main["program"])) if sample.main["profile"] else None:
+        return known["heap_kib"], known["heap_kib"] * known["private_share"], None
     total = native_heap_kib(coefficients, sample)
     return total, total, None
 
@@ -54,7 +57,8 @@ def native_heap_kib(coefficients, sample):
 
 def doubtful_kib(coefficients, sample, path, row, known_kib):
     """As imgslim's doubtful_bytes()."""
-    if row["kind"] != "library" or row["indirect"] or not fit.counts_as_native(sample):
+    is_known = os.path.basename(sample.main["program"]) in coefficients["programs"]
+    if row["kind"] != "library" or row["indirect"] or is_known or not fit.counts_as_native(sample):
         return 0.0
     sorts = fit.sorts_of(sample, {**row, "indirect": True}, coefficients["runtimes"])
     less = known_kib - sum(part_kib(coefficients, path, row, part, sorts)[0] for part in row["parts"])

@@ -81,6 +81,23 @@ TEST_CASE("A native program with a runtime in it has a heap of its own beside th
   CHECK(heap_kib("/usr/bin/gdb") == 700 + 10 * 20);
 }
 
+TEST_CASE("A native program that was measured has its own heap") {
+  auto coefficients = one_profile(java());
+  coefficients.native_heap_per_root_kib = 10;
+  coefficients.programs["mariadbd"] = {66'000, 0.5};
+  const auto heap = [&](const std::string& program) {
+    const auto closure = process("native", program);
+    HeapInput input{closure};
+    input.dirty_bytes = 400 * kib;
+    return runtime_heap(input, coefficients);
+  };
+  CHECK(heap("/usr/sbin/mariadbd").bytes == 66'000 * kib);
+  CHECK(heap("/usr/sbin/mariadbd").private_bytes == 33'000 * kib);
+  CHECK(heap("/usr/sbin/mariadbd").profile == "native mariadbd");
+  CHECK(heap("/usr/sbin/other").bytes == 200 * kib);
+  CHECK(heap("/usr/sbin/other").profile == "native");
+}
+
 TEST_CASE("What a runtime reads besides files and code is told for first starts") {
   const auto closure = process("java 17.0.1", "/usr/bin/java");
   CHECK(runtime_heap({closure}, one_profile(java())).cold_bytes == 300 * kib);

@@ -58,6 +58,7 @@ Status unpack_image(const AnalyzeOptions& options, const Report& report, RootDir
     IMGSLIM_TRY(const auto blob, members->open(layer.member));
     IMGSLIM_TRY_DONE(measure::unpack_layer(*blob, limits, root));
   }
+  root.forget_contents();
   return Done{};
 }
 

@@ -85,6 +85,22 @@ void remove_tree(int parent, const std::string& name, int depth) {
   unlinkat(parent, name.c_str(), AT_REMOVEDIR);
 }
 
+void forget_tree(int directory, int depth) {
+  constexpr int deepest = 1024;
+  const int listed = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (listed < 0 || depth > deepest) return;
+  for (const auto& name : names_in(listed)) {
+    struct stat status {};
+    if (fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    const bool is_directory = S_ISDIR(status.st_mode);
+    if (!is_directory && !S_ISREG(status.st_mode)) continue;
+    const int flags = is_directory ? O_PATH | O_DIRECTORY : O_RDONLY;
+    const Descriptor entry(openat(directory, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
+    if (entry && is_directory) forget_tree(entry.get(), depth + 1);
+    if (entry && !is_directory) posix_fadvise(entry.get(), 0, 0, POSIX_FADV_DONTNEED);
+  }
+}
+
 Status write_blocks(int file, const std::string& path, archive::TarReader& content) {
   while (true) {
     IMGSLIM_TRY(const auto block, content.next_block());
@@ -176,6 +192,13 @@ Status RootDirectory::remove(std::string_view clean) {
   const Descriptor parent(open_inside(descriptor_, std::string(parent_path(clean)), O_PATH | O_DIRECTORY));
   if (parent) remove_tree(parent.get(), std::string(base_name(clean)), 0);
   return Done{};
+}
+
+void RootDirectory::forget_contents() const {
+  const Descriptor directory(openat(descriptor_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return;
+  syncfs(directory.get());  // only what has been written can be dropped
+  forget_tree(directory.get(), 0);
 }
 
 std::string RootDirectory::text(std::string_view clean) const {

@@ -34,7 +34,7 @@ def fit(samples):
     result = {"bytecode": {"own_per_source": bytecode_ratio(pairs)}, "fractions": fractions(samples), "files": files(samples, profiles),
               "runtimes": profiles, "native": {"heap_per_root_kib": native_heap(samples)}, "kernel": kernel(samples)}
     result["programs"] = programs(samples)
-    add_programs(samples, result)
+    add_files_of_programs(samples, result)
     result["cold_start"] = cold_start(samples, result["runtimes"])
     return {**result, "workers": workers(samples, profiles)}
 
@@ -158,7 +158,7 @@ def files(samples, profiles):
     return dict(sorted(result.items()))
 
 
-def add_programs(samples, coefficients):
+def add_files_of_programs(samples, coefficients):
     """Files of which a measured native program has much more or less resident than other programs do: as this program has them."""
     found = {}
     for row in gaps(samples):

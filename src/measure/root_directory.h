@@ -26,8 +26,8 @@ class RootDirectory {
   Status put(const archive::TarEntry& entry, archive::TarReader& content);
   /// Removes what is at a clean path, directories with all in them. Nothing there is no error.
   Status remove(std::string_view clean_path);
-  /// Drops the files' contents from the page cache, where the kernel lets it: what was just written stands there in larger
-  /// pieces than what is read from a disk as a container starts, and more of it would be mapped with each page.
+  /// Drops the files' contents from the page cache, where the kernel lets it: what was just written stands there in
+  /// larger pieces than what is read from a disk as a container starts, and more of it would be mapped with each page.
   void forget_contents() const;
   /// The first MiB of a file; "" when there is none.
   [[nodiscard]] std::string text(std::string_view clean_path) const;

@@ -1,7 +1,7 @@
 // A small image that the bytes describe, through the closure and its findings: programs and libraries that need each
 // other and name directories, links, scripts, configuration texts, whatever the image calls its command and
 // environment. What must hold: it ends; every chain of reasons ends at a program or script of the command line; nothing
-// is surer than what brought it in; each file has one row; sums agree.
+// is surer than what brought it in; each file has one row; sums agree, those of the memory estimate too.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -12,6 +12,7 @@
 #include "core/check.h"
 #include "fuzz/package_checks.h"
 #include "layer/layer_builder.h"
+#include "memory/estimate.h"
 #include "rootfs/file_system.h"
 #include "runtime/closure.h"
 #include "runtime/findings.h"
@@ -159,6 +160,19 @@ void check_sums(const runtime::Closure& closure, const rootfs::FileSystem& files
   }
 }
 
+void check_memory(const runtime::Closure& closure, const rootfs::FileSystem& files) {
+  static const auto coefficients = memory::built_in_coefficients();
+  const auto owners = attribution::find_owners(files.tree(), Limits());
+  const auto startup = memory::estimate({closure, files, owners}, coefficients);
+  if (!startup) return;
+  const auto& resident = startup->resident;
+  IMGSLIM_CHECK(startup->anonymous_bytes + startup->file_shareable_bytes + startup->file_private_bytes ==
+                resident.estimate);
+  IMGSLIM_CHECK(resident.low <= resident.estimate && startup->certain_bytes <= resident.estimate);
+  IMGSLIM_CHECK(!resident.high || *resident.high >= resident.estimate);
+  for (const auto& process : startup->processes) IMGSLIM_CHECK(process.worker_bytes <= process.heap_bytes);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -198,6 +212,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const rootfs::FileSystem files(tree);
   const auto closure = runtime::close(files, config, {});
   check_chains(closure);
+  check_memory(closure, files);
   check_sums(closure, files);
   for (const auto& finding : runtime::find_runtime_problems(closure, files, config, {"linux", "amd64", ""}))
     IMGSLIM_CHECK(!finding.rule.empty() && !finding.message.empty());

@@ -93,6 +93,7 @@ std::vector<Candidate> modules_by_string(const Context& context) {
     const bool stated = std::find(own.begin(), own.end(), directory.object) != own.end();
     if (!stated || is_library_directory(directory.path)) continue;
     for (const auto object : own) {
+      if (facts(object) == nullptr) continue;
       const auto& from = context.map.objects()[object].file.path;
       for (const auto& name : facts(object)->library_strings) {
         const auto path = directory.path + "/" + name;

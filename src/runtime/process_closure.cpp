@@ -155,7 +155,8 @@ void Closer::connect_needed(ObjectIndex object) {
 }
 
 void Closer::refresh() {
-  if (seen_changes_ == result_.graph.changes()) return;
+  // An object may be new where its node is not: a file that a rule has named and the linker maps now.
+  if (seen_changes_ == result_.graph.changes() && object_tiers_.size() == result_.object_nodes.size()) return;
   seen_changes_ = result_.graph.changes();
   object_tiers_.clear();
   for (const auto node : result_.object_nodes) object_tiers_.push_back(result_.graph.tier(node));

@@ -221,8 +221,7 @@ class CopyList {
   }
 
   [[nodiscard]] PackageIndex owner_at(const std::string& path) const {
-    const auto node = tree_.find(path);
-    return node == Node::none ? no_package : analysis_.owners.by_node[node];
+    return attribution::owner_of(analysis_.owners, tree_, path);
   }
 
   /// Visible bytes below a directory, each inode once over the whole list.

@@ -53,8 +53,7 @@ Reach reach_of(const ImageFacts& image) {
 }
 
 bool is_of_system_package(const ImageFacts& image, tree::EntryId inode) {
-  const auto node = image.tree().find(image.tree().entry_path(inode));
-  const auto owner = node == tree::Node::none ? attribution::no_package : image.owners.by_node[node];
+  const auto owner = attribution::owner_of(image.owners, image.tree(), image.tree().entry_path(inode));
   if (owner == attribution::no_package) return false;
   const auto& manager = image.owners.packages[owner].manager;
   return manager == "deb" || manager == "apk" || manager == "rpm";

@@ -159,8 +159,7 @@ std::vector<ImageFinding> check_health_check_tools(const CheckContext& context) 
   std::vector<bool> elsewhere(image.owners.packages.size(), false);
   std::set<attribution::PackageIndex> tools;
   for (const auto& file : image.closure.files) {
-    const auto node = image.tree().find(std::string_view(file.path).substr(1));
-    const auto owner = node == tree::Node::none ? attribution::no_package : image.owners.by_node[node];
+    const auto owner = attribution::owner_of(image.owners, image.tree(), file.path);
     if (owner == attribution::no_package) continue;
     for (const auto index : file.processes) {
       const auto& process = image.closure.processes[index].process;

@@ -25,8 +25,7 @@ std::string fate_text(const ImageFacts& image, EntryId entry) {
 }
 
 bool is_of_package(const ImageFacts& image, EntryId entry) {
-  const auto node = image.tree().find(image.tree().entry_path(entry));
-  return node != tree::Node::none && image.owners.by_node[node] != attribution::no_package;
+  return attribution::owner_of(image.owners, image.tree(), image.tree().entry_path(entry)) != attribution::no_package;
 }
 
 class VariableCheck {

@@ -57,8 +57,7 @@ struct RuntimeProfile {
   std::uint64_t programs = 0;
 };
 
-/// Heap of a native program that was measured, as its package configures it, where it is unlike other programs' by
-/// much.
+/// Heap of a native program that was measured, as its package configures it.
 struct ProgramHeap {
   double heap_kib = 0, private_share = 1;  ///< the rest are pages of files
 };

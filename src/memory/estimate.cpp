@@ -139,7 +139,7 @@ class Estimator {
     const auto program = base_name(input_.closure.processes[in.process].process.program.path);
     const ObjectUse use{name, kind, used, indirect_[in.use], program};
     auto parts = object_parts(*facts, use, coefficients_);
-    doubtful_bytes_ += doubtful_bytes(*facts, use, coefficients_);
+    doubtful_bytes_ += doubtful_bytes(*facts, use, parts, coefficients_);
     const auto [at, is_new] = places_.try_emplace(in.use, result_.objects.size());
     if (is_new) {
       ObjectMemory object;

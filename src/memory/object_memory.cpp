@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <string>
 
 #include "memory/loaded_pages.h"
@@ -80,6 +81,11 @@ PartMemory part_memory(const LoadedPart& loaded, const Share& share) {
   return memory;
 }
 
+std::uint64_t resident_bytes(const std::vector<PartMemory>& parts) {
+  return std::accumulate(parts.begin(), parts.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const PartMemory& part) { return sum + part.resident_bytes; });
+}
+
 }  // namespace
 
 ObjectKind kind_of(std::string_view base_name, IsProgram is_program) {
@@ -88,27 +94,24 @@ ObjectKind kind_of(std::string_view base_name, IsProgram is_program) {
   return is_c_library(base_name) ? ObjectKind::c_library : ObjectKind::library;
 }
 
-std::uint64_t doubtful_bytes(const elf::ElfFacts& facts, const ObjectUse& use, const Coefficients& coefficients) {
-  constexpr std::uint64_t least_bytes = 512 << 10;
-  const bool may_be_off = use.kind == ObjectKind::library && !use.indirect && is_native(use.used_by);
-  if (!may_be_off) return 0;
-  const auto resident = [&](const ObjectUse& as) {
-    std::uint64_t sum = 0;
-    for (const auto& part : object_parts(facts, as, coefficients)) sum += part.resident_bytes;
-    return sum;
-  };
-  auto unused = use;
-  unused.indirect = true;
-  const auto on = resident(use), off = resident(unused);
-  return on >= off + least_bytes ? on - off : 0;
-}
-
 std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, const ObjectUse& use,
                                      const Coefficients& coefficients) {
   std::vector<PartMemory> parts;
   for (const auto& loaded : loaded_pages(facts))
     parts.push_back(part_memory(loaded, share_of(loaded.part, use, loaded.pages * page_bytes, coefficients)));
   return parts;
+}
+
+std::uint64_t doubtful_bytes(const elf::ElfFacts& facts, const ObjectUse& use, const std::vector<PartMemory>& parts,
+                             const Coefficients& coefficients) {
+  constexpr std::uint64_t least_bytes = 512 << 10;
+  const auto on = resident_bytes(parts);
+  const bool may_be_off = use.kind == ObjectKind::library && !use.indirect && is_native(use.used_by);
+  if (!may_be_off || on < least_bytes) return 0;
+  auto unused = use;
+  unused.indirect = true;
+  const auto off = resident_bytes(object_parts(facts, unused, coefficients));
+  return on >= off + least_bytes ? on - off : 0;
 }
 
 }  // namespace imgslim::memory

@@ -22,14 +22,15 @@ struct ObjectUse {
   std::string_view program = {};  ///< base name of the process's program
 };
 
-/// How much less of a library is resident when the program calls it and has it switched off, as servers have TLS: by
-/// what programs have of it that never call it. 0 where that makes no difference worth telling.
-[[nodiscard]] std::uint64_t doubtful_bytes(const elf::ElfFacts& facts, const ObjectUse& use,
-                                           const Coefficients& coefficients);
-
 /// The pages of a file in a process that has started, by part: the loader's, and of the rest what measured programs
 /// make resident.
 [[nodiscard]] std::vector<PartMemory> object_parts(const elf::ElfFacts& facts, const ObjectUse& use,
                                                    const Coefficients& coefficients);
+
+/// How much less of a library than `parts`, its object_parts(), is resident when the program calls it and has it
+/// switched off, as servers have TLS: by what programs have of it that never call it. 0 where that makes no difference
+/// worth telling.
+[[nodiscard]] std::uint64_t doubtful_bytes(const elf::ElfFacts& facts, const ObjectUse& use,
+                                           const std::vector<PartMemory>& parts, const Coefficients& coefficients);
 
 }  // namespace imgslim::memory

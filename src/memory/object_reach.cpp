@@ -12,7 +12,8 @@ class Reach {
   Reach(const runtime::Closure& closure, const tree::MergedTree& tree, const attribution::PackageOwners& owners)
       : closure_(closure) {
     for (const auto& file : closure.files) {
-      const auto owner = attribution::owner_of(owners, tree, file.path);
+      const bool is_object = file.use == plugins::Use::object;  // no other file's source is asked for
+      const auto owner = is_object ? attribution::owner_of(owners, tree, file.path) : attribution::no_package;
       sources_.push_back(owner == attribution::no_package ? std::string_view() : owners.packages[owner].source);
     }
   }

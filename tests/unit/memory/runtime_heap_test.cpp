@@ -129,7 +129,8 @@ TEST_CASE("A library is more resident where a language runtime uses it, when bot
   CHECK(resident(UsedBy::native_tool, true) < resident(UsedBy::native_tool));
   const auto doubtful = [&](UsedBy sort, bool indirect, std::uint64_t pages) {
     facts.segments = {{4 | 1, 0, 0, pages * page_bytes, pages * page_bytes, page_bytes}};
-    return doubtful_bytes(facts, {"libx.so.1", ObjectKind::library, sort, indirect, "p"}, coefficients);
+    const ObjectUse use{"libx.so.1", ObjectKind::library, sort, indirect, "p"};
+    return doubtful_bytes(facts, use, object_parts(facts, use, coefficients), coefficients);
   };
   CHECK(doubtful(UsedBy::native_server, false, 1000) > 1000 * page_bytes / 4);
   CHECK(doubtful(UsedBy::native_server, false, 1000) < 1000 * page_bytes * 6 / 10);
